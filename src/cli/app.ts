@@ -1,0 +1,43 @@
+import type { Config } from "#config/schema.ts";
+import type { Clock } from "#core/clock.ts";
+import type { Connector } from "#core/connector.ts";
+import type { JsonObject } from "#core/json.ts";
+import type { Log } from "#core/log.ts";
+import type { Organization } from "#core/organization.ts";
+import type { Rng } from "#core/rng.ts";
+import type { Warehouse } from "#warehouse/warehouse.ts";
+
+/** What `0 done … 5 busy` mean to a script (product contract). */
+export const EXIT = { done: 0, failed: 1, usage: 2, partial: 3, held: 4, busy: 5 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** How a verb speaks: results on stdout (text for people, or one JSON document with `--json`), everything else on stderr. */
+export interface Output {
+  readonly json: boolean;
+  /** A person is watching: colours, progress bars. */
+  readonly terminal: boolean;
+  /** One line or block for people; silent with `--json`. Control characters of CRM text are made harmless. */
+  print(text: string): void;
+  /** The one JSON document of the verb; silent without `--json`. `schema` is `scorekeeper.<shape>/<version>`. */
+  document(value: JsonObject & { readonly schema: string }): void;
+  /** A line of talk on stderr; silent with `--quiet`. */
+  note(text: string): void;
+}
+
+/** Everything a verb may use, handed in by compose: opened on first use, closed when the verb ends. */
+export interface App {
+  readonly configFile: string;
+  /** Folder of the configuration file: relative paths start there. */
+  readonly directory: string;
+  readonly config: Config;
+  readonly organization: Organization;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Opened, and migrated after a backup where needed. */
+  warehouse(): Promise<Warehouse>;
+  /** The configured connection; throws `config.unknown_connection`, naming the nearest. */
+  connector(id: string): Promise<Connector>;
+  readonly connectionIds: readonly string[];
+}

@@ -1,0 +1,2 @@
+/** Stands in until the configuration's own schema lands. */
+export type Config = Record<string, unknown>;
