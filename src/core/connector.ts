@@ -102,6 +102,8 @@ export interface ReconcileRow {
   readonly outcome: Outcome;
   readonly amountRaw: string | null;
   readonly currency: string | null;
+  /** When the CRM last changed the record, so that a difference newer than our copy reads "not yet synced". */
+  readonly updatedAt: Instant | null;
 }
 
 export interface Writer {
