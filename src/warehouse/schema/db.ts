@@ -21,6 +21,7 @@ import type {
   SyncCursorsTable,
 } from "./operations.ts";
 import type { CrmMembershipsTable, CrmUsersTable, ManagerHistoryTable, PeopleTable, TeamMembersTable, TeamsTable } from "./people.ts";
+import type { ReconcileDifferencesTable, ReconcileResultsTable } from "./reconcile.ts";
 import type {
   AccountsTable,
   ActivitiesTable,
@@ -72,4 +73,6 @@ export interface Db {
   settings: SettingsTable;
   dirty_scopes: DirtyScopesTable;
   api_usage: ApiUsageTable;
+  reconcile_results: ReconcileResultsTable;
+  reconcile_differences: ReconcileDifferencesTable;
 }
