@@ -1,3 +1,4 @@
+import type { AlertDeliveriesTable, AlertEventsTable, AlertStatesTable, SuspendedAddressesTable } from "./alerts.ts";
 import type {
   DealChangesTable,
   DealContactsTable,
@@ -35,6 +36,7 @@ import type {
   SupersededRecordsTable,
   TargetsTable,
 } from "./records.ts";
+import type { WritebackChangesTable, WritebackFailuresTable, WritebackRunsTable, WritebackSentTable } from "./writeback.ts";
 
 /** Every table of the warehouse; the names are public (docs/warehouse.md). */
 export interface Db {
@@ -75,4 +77,12 @@ export interface Db {
   api_usage: ApiUsageTable;
   reconcile_results: ReconcileResultsTable;
   reconcile_differences: ReconcileDifferencesTable;
+  alert_states: AlertStatesTable;
+  alert_events: AlertEventsTable;
+  alert_deliveries: AlertDeliveriesTable;
+  suspended_addresses: SuspendedAddressesTable;
+  writeback_runs: WritebackRunsTable;
+  writeback_changes: WritebackChangesTable;
+  writeback_sent: WritebackSentTable;
+  writeback_failures: WritebackFailuresTable;
 }

@@ -1,0 +1,87 @@
+/** English texts in ICU message format: the complete catalogue every other language is checked against. */
+export const en = {
+  "level.warning": "Warning",
+  "level.critical": "Critical",
+
+  "mail.preview.subject": "[Preview] {subject}",
+  "mail.preview.banner": "Preview. Alerts are not live yet: only operations received this mail. It is meant for {recipient}.",
+  "mail.preview.unrouted": "Preview. Alerts are not live yet: only operations received this mail.",
+  "mail.asOf": "Figures as of {time}.",
+  "mail.footer.manager": "You receive this because the owners of these deals report to you at {organization}.",
+  "mail.footer.operations": "You receive this because this address is set for operations at {organization}.",
+  "mail.footer.ground": "A signal is a reason to look, never a verdict on a person.",
+
+  "stale.subject":
+    "{level}: {count, plural, one {# deal is stuck} other {# deals are stuck}}{fresh, plural, =0 {} one {, # of them new} other {, # of them new}}",
+  "stale.title": "{count, plural, one {# deal has been in its stage for too long} other {# deals have been in their stage for too long}}",
+  "stale.intro":
+    "Each has stayed well beyond what won deals usually take in the same stage. {count, plural, one {It needs} other {They need}} a decision: move {count, plural, one {it} other {them}} on, agree a dated next step, or close {count, plural, one {it} other {them}}.",
+  "stale.unrouted":
+    "{count, plural, one {This deal has} other {These deals have}} no manager we could write to; the reason is given with each.",
+  "stale.why.first": "New",
+  "stale.why.existing": "Already stuck",
+  "stale.why.level_up": "Now critical",
+  "stale.why.reminder": "Still stuck",
+  "stale.stage": "Stage",
+  "stale.stageSince": "{stage}, since {day}",
+  "stale.time": "Time in stage",
+  "stale.timeTypical":
+    "{days, plural, one {# day} other {# days}}; typical is {typical, plural, one {# day} other {# days}} ({sample, plural, one {# won deal} other {# won deals}}, last 12 months)",
+  "stale.timeFixed":
+    "{days, plural, one {# day} other {# days}}; the limit is {limit, plural, one {# day} other {# days}}, as too few won deals show what is typical",
+  "stale.timeAssumed": "No stage history: counted from creation.",
+  "stale.threshold": "Counts as stuck after {limit, plural, one {# day} other {# days}}.",
+  "stale.amount": "Amount",
+  "stale.amountNone": "Not set",
+  "stale.owner": "Owner",
+  "stale.ownerNone": "Nobody",
+  "stale.account": "Account",
+  "stale.nextStep": "Next step",
+  "stale.nextStepNone": "None recorded: ask for one with a date",
+  "stale.open": "Open the deal",
+  "stale.more": "and {count, plural, one {# more deal} other {# more deals}}",
+  "stale.resolved": "No longer stuck: {deals}.",
+  "stale.resolvedMore": "{count, plural, one {# other deal} other {# other deals}}",
+  "stale.unnamed": "Deal {id}",
+  "stale.barLabel": "{share}: {days} of {limit} days until it counted as stuck",
+
+  "route.no_owner": "It has no owner.",
+  "route.owner_unknown": "Its owner is not known to us.",
+  "route.owner_inactive": "Its owner has left or is inactive.",
+  "route.no_manager": "Its owner has no manager.",
+  "route.manager_inactive": "The owner's manager has left or is inactive.",
+  "route.manager_no_address": "The owner's manager has no mail address.",
+  "route.address_suspended": "The manager's mail address refuses mail.",
+
+  "operations.subject": "{count, plural, one {Scorekeeper needs attention} other {Scorekeeper needs attention: # things}}",
+  "operations.title": "{count, plural, one {One thing needs attention} other {# things need attention}}",
+  "operations.what": "What",
+  "operations.since": "Since",
+  "operations.remedy": "What to do",
+  "operations.sync_failed": "The last sync of connection {connection} failed.",
+  "operations.sync_partial": "The last sync of connection {connection} did not finish all its streams.",
+  "operations.sync_stale": "Connection {connection} was last synced {time}.",
+  "operations.sync_never": "Connection {connection} has not been synced yet.",
+  "operations.sync_remedy":
+    "Alerts and write-back for this connection wait. Run “scorekeeper doctor”, then “scorekeeper sync --connection {connection}”.",
+  "operations.rule_error": "The alert rule {rule} failed: {error}",
+  "operations.rule_remedy": "No alert of this rule is sent until it works. Run “scorekeeper alerts preview” to see the error.",
+  "operations.address": "The mail server refuses {address} for good: {reply}",
+  "operations.address_remedy":
+    "Nothing more is sent there. Correct the address in the CRM or in people.csv; mails for it come to operations meanwhile.",
+  "operations.resolved": "Fine again: {things}.",
+  "operations.connection": "sync of {connection}",
+
+  "test.subject": "Scorekeeper test mail",
+  "test.title": "This is a test mail",
+  "test.body": "It was sent by “scorekeeper mail test”. If you can read it, sending works.",
+
+  "field.stuck_since.label": "Stuck since",
+  "field.stuck_since.description": "The day from which the deal had been in its stage for longer than is usual. Empty: not stuck.",
+  "field.stage_entered_on.label": "Stage entered on",
+  "field.stage_entered_on.description": "The day on which the deal came into its present stage.",
+  "field.typical_days.label": "Typical days in stage",
+  "field.typical_days.description": "How many days won deals usually stay in this stage (median of the last 12 months).",
+  "field.as_of.label": "Scorekeeper as of",
+  "field.as_of.description": "The moment the other Scorekeeper fields were true for. Older than twice the refresh interval: out of date.",
+} as const;
