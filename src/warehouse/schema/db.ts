@@ -11,6 +11,7 @@ import type {
   StagesTable,
   StageVersionsTable,
 } from "./deals.ts";
+import type { MetricCellKeysTable, MetricCellsTable, MetricValuesTable, MetricVersionsTable } from "./metrics.ts";
 import type {
   ApiUsageTable,
   DirtyScopesTable,
@@ -85,4 +86,8 @@ export interface Db {
   writeback_changes: WritebackChangesTable;
   writeback_sent: WritebackSentTable;
   writeback_failures: WritebackFailuresTable;
+  metric_cells: MetricCellsTable;
+  metric_cell_keys: MetricCellKeysTable;
+  metric_versions: MetricVersionsTable;
+  metric_values: MetricValuesTable;
 }
