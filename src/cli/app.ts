@@ -11,17 +11,34 @@ import type { Warehouse } from "#warehouse/warehouse.ts";
 export const EXIT = { done: 0, failed: 1, usage: 2, partial: 3, held: 4, busy: 5 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Colours of a terminal; each gives its text back unchanged where there are none. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  cyan(text: string): string;
+}
+
 /** How a verb speaks: results on stdout (text for people, or one JSON document with `--json`), everything else on stderr. */
 export interface Output {
   readonly json: boolean;
   /** A person is watching: colours, progress bars. */
   readonly terminal: boolean;
+  /** Columns of the terminal; 100 where there is none. */
+  readonly columns: number;
+  readonly style: Style;
   /** One line or block for people; silent with `--json`. Control characters of CRM text are made harmless. */
   print(text: string): void;
+  /** Text for another program (CSV): written as it is, secrets masked; silent with `--json`. */
+  raw(text: string): void;
   /** The one JSON document of the verb; silent without `--json`. `schema` is `scorekeeper.<shape>/<version>`. */
   document(value: JsonObject & { readonly schema: string }): void;
   /** A line of talk on stderr; silent with `--quiet`. */
   note(text: string): void;
+  /** Where long work stands: rewritten in place on a terminal, else a line every few seconds; silent with `--quiet`. */
+  progress(text: string): void;
 }
 
 /** Everything a verb may use, handed in by compose: opened on first use, closed when the verb ends. */

@@ -29,6 +29,7 @@ export const SAME_FLOOR: readonly (readonly [string, string])[] = [
   ["src/warehouse", "migrations"],
   ["src/sync", "src/people"],
   ["src/metrics", "src/people"],
+  ["src/main.ts", "src/compose.ts"],
 ];
 
 /** Each package has one home: the folders that may import it. Node's own modules are free except those in BANNED. */

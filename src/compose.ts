@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { pino } from "pino";
+import { connectors } from "../connectors/index.ts";
+import type { App } from "./cli/app.ts";
+import type { Sink } from "./cli/output.ts";
+import { type CliHost, runCli } from "./cli/run-cli.ts";
+import type { OpenApp, Services } from "./cli/services.ts";
+import { unknownConnection } from "./config/cross-checks.ts";
+import { configJsonSchema, type SettingsSchema } from "./config/json-schema.ts";
+import { type Loaded, loadConfig } from "./config/load.ts";
+import { organizationOf } from "./config/organization.ts";
+import { type Clock, clockFrom } from "./core/clock.ts";
+import type { Connector, ConnectorDefinition } from "./core/connector.ts";
+import { AppError } from "./core/errors.ts";
+import type { Log } from "./core/log.ts";
+import { type Rng, systemRng } from "./core/rng.ts";
+import { redactor } from "./core/secret.ts";
+
+/** What main hands in: the process, and nothing else of it is used. */
+export interface Host {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly stdinIsTerminal: boolean;
+  readonly signal: AbortSignal;
+  /** Ends the process at once, as a power cut would: the fault hook of the kill sweep. */
+  kill(): void;
+  ask(question: string): Promise<string>;
+}
+
+/** Puts the program together and runs one command line; the result is the exit code. */
+export async function main(host: Host): Promise<number> {
+  const secrets: string[] = [];
+  let mask = redactor(secrets);
+  const redact = (text: string): string => mask(text);
+  const onSecrets = (found: readonly string[]): void => {
+    secrets.push(...found);
+    mask = redactor(secrets);
+  };
+  try {
+    const clock = clockFrom(host.env["SCOREKEEPER_NOW"]);
+    const rng = systemRng();
+    const world: World = { host, clock, rng, onSecrets };
+    const cli: CliHost = {
+      ...host,
+      clock,
+      rng,
+      redact,
+      version: packageVersion(),
+      makeLog: (options) => makeLog(host.stderr, clock, redact, options),
+      makeServices: (log) => makeServices(world, log),
+    };
+    return await runCli(cli);
+  } catch (error) {
+    // Only what comes before the command line is read lands here: a bad SCOREKEEPER_NOW.
+    host.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof AppError ? 2 : 1;
+  }
+}
+
+interface World {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  onSecrets(found: readonly string[]): void;
+}
+
+const connectionTypes: Readonly<Record<string, SettingsSchema>> = Object.fromEntries(
+  Object.entries(connectors).map(([type, definition]) => [type, definition.settings]),
+);
+
+function makeServices(world: World, log: Log): Services {
+  const { host } = world;
+  const load = async (file: string): Promise<Loaded> =>
+    loadConfig({ file, env: host.env, connectionTypes, onSecrets: (found) => world.onSecrets(found) });
+  return {
+    version: packageVersion(),
+    env: host.env,
+    cwd: host.cwd,
+    loadConfig: load,
+    openApp: async (file, signal) => openApp(world, log, await load(file), signal),
+    configSchema: () => configJsonSchema(connectionTypes),
+    ask: (question) => host.ask(question),
+  };
+}
+
+async function openApp(world: World, log: Log, loaded: Loaded, signal: AbortSignal): Promise<OpenApp> {
+  const { clock, rng } = world;
+  const { config, file } = loaded;
+  const organization = await organizationOf(config, Number(clock.now().slice(0, 4)));
+  const opened = new Map<string, Connector>();
+  const app: App = {
+    configFile: file,
+    directory: dirname(file),
+    config,
+    organization,
+    clock,
+    rng,
+    log,
+    signal,
+    connectionIds: config.connections.map((connection) => connection.id),
+    warehouse: () => Promise.reject(new AppError({ code: "warehouse.absent", recovery: "abort", message: "No warehouse yet." })),
+    connector: async (id) => {
+      const connector = opened.get(id) ?? openConnector(app, id);
+      opened.set(id, connector);
+      return connector;
+    },
+  };
+  const close = async (): Promise<void> => {
+    for (const connector of opened.values()) await connector.close();
+  };
+  return { app, close };
+}
+
+function openConnector(app: App, id: string): Connector {
+  const connection = app.config.connections.find((candidate) => candidate.id === id);
+  if (connection === undefined) {
+    const message = `There is ${unknownConnection(id, app.connectionIds)}`;
+    throw new AppError({ code: "config.unknown_connection", recovery: "configure", message });
+  }
+  // Settings went through this very definition's schema when the configuration was loaded.
+  const definition = connectors[connection.type] as ConnectorDefinition<unknown> | undefined;
+  if (definition === undefined) throw new Error(`no connector ${connection.type}`);
+  const { organization, directory, clock, rng } = app;
+  const log = app.log.child({ connection: id });
+  return definition.open(connection.settings, { connectionId: id, organization, directory, clock, rng, log });
+}
+
+const EMAIL = /[^\s"'<>,:;]+@[^\s"'<>,:;]+\.[a-z]{2,}/gi;
+
+function makeLog(stderr: Sink, clock: Clock, redact: (text: string) => string, options: LogOptions): Log {
+  const level = options.debug ? "debug" : options.quiet ? "error" : "info";
+  const write = (line: string): void => stderr.write(redact(line).replaceAll(EMAIL, "***"));
+  return pino(
+    { level, base: null, timestamp: () => `,"time":"${clock.now()}"`, formatters: { level: (label) => ({ level: label }) } },
+    { write },
+  );
+}
+
+interface LogOptions {
+  readonly debug: boolean;
+  readonly quiet: boolean;
+  readonly colours: boolean;
+}
+
+function packageVersion(): string {
+  const content: { version?: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  return content.version ?? "0.0.0";
+}
