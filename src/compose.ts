@@ -102,7 +102,7 @@ async function openApp(world: World, log: Log, loaded: Loaded, signal: AbortSign
     log,
     signal,
     connectionIds: config.connections.map((connection) => connection.id),
-    warehouse: () => Promise.reject(new AppError({ code: "warehouse.absent", recovery: "abort", message: "No warehouse yet." })),
+    warehouse: () => Promise.reject(new Error("no warehouse yet")),
     connector: async (id) => {
       const connector = opened.get(id) ?? openConnector(app, id);
       opened.set(id, connector);
