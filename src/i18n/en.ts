@@ -51,6 +51,7 @@ export const en = {
   "route.no_manager": "Its owner has no manager.",
   "route.manager_inactive": "The owner's manager has left or is inactive.",
   "route.manager_no_address": "The owner's manager has no mail address.",
+  "route.cycle": "The chain of managers above its owner leads back to the owner.",
   "route.address_suspended": "The manager's mail address refuses mail.",
 
   "operations.subject": "{count, plural, one {Scorekeeper needs attention} other {Scorekeeper needs attention: # things}}",
