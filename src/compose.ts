@@ -75,7 +75,7 @@ const connectionTypes: Readonly<Record<string, SettingsSchema>> = Object.fromEnt
 function makeServices(world: World, log: Log): Services {
   const { host } = world;
   const load = async (file: string): Promise<Loaded> =>
-    loadConfig({ file, env: host.env, connectionTypes, onSecrets: (found) => world.onSecrets(found) });
+    loadConfig({ file, env: host.env, types: connectionTypes, onSecrets: (found) => world.onSecrets(found) });
   return {
     version: packageVersion(),
     env: host.env,

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import { Secret } from "#core/secret.ts";
-import { dotted, type Path, type SourceDocument } from "./document.ts";
-import { type Loaded, leaves } from "./load.ts";
+import { dotted, leaves, type Path, type SourceDocument } from "./document.ts";
+import type { Loaded } from "./load.ts";
 import { isSecretKey, placeOf } from "./problems.ts";
+import type { ConnectionConfig } from "./schema.ts";
 
 /** One value in use. */
 export interface DescribedValue {
@@ -21,9 +22,17 @@ export function describeConfig(loaded: Loaded): readonly DescribedValue[] {
   const connections = config.connections.map(({ id, type, settings }) => ({ id, type, ...(typeof settings === "object" ? settings : {}) }));
   return leaves({ ...config, connections }, []).flatMap(({ path, value }) => {
     if (value === undefined) return [];
-    const { source, isSecret } = sourceOf(loaded.file, document, path);
+    const { source, isSecret } = sourceOf(loaded.file, document, writtenAt(path, config.connections, document));
     return [{ key: dotted(path), value: isSecret || isSecretKey(path) ? MASK : masked(value), source }];
   });
+}
+
+/** A connection's `fields` are written in the section of that name. */
+function writtenAt(path: Path, connections: readonly ConnectionConfig[], document: SourceDocument): Path {
+  const [section, index, key, ...rest] = path;
+  if (section !== "connections" || key !== "fields" || document.place(path) !== undefined) return path;
+  const id = connections[Number(index)]?.id;
+  return id === undefined ? path : ["fields", id, ...rest];
 }
 
 function sourceOf(file: string, document: SourceDocument, path: Path): { source: string; isSecret: boolean } {

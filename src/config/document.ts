@@ -118,3 +118,12 @@ function yamlWords(code: string, message: string, line: string): string {
       return `not YAML: ${message.split("\n")[0] ?? message}`;
   }
 }
+
+/** Every scalar below a value, with its path. */
+export function leaves(value: unknown, path: Path): readonly { readonly path: Path; readonly value: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, [...path, index]));
+  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.entries(value).flatMap(([key, item]) => leaves(item, [...path, key]));
+  }
+  return [{ path, value }];
+}

@@ -50,7 +50,7 @@ function variable(body: string, lookup: Lookup): Found | string {
   if (set !== undefined && (set !== "" || fallback === undefined))
     return { value: set, origin: { source: `environment ${name}`, isSecret: false } };
   const stored = lookup.envFile.get(name);
-  if (stored !== undefined) return { value: stored, origin: { source: `.env ${name}`, isSecret: true } };
+  if (stored !== undefined && stored !== "") return { value: stored, origin: { source: `.env ${name}`, isSecret: true } };
   if (fallback !== undefined) return { value: fallback, origin: { source: `default in \${${name}}`, isSecret: false } };
   const meant = nearest(name, [...lookup.envFile.keys()]);
   const hint = meant === null ? "" : `; .env has ${meant}`;

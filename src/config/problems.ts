@@ -9,11 +9,12 @@ export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   document: SourceDocument,
   schema: JsonSchema,
-  prefix: Path = [],
+  /** From a path of the schema to its place in the file. */
+  home: (inner: Path) => Path = (inner) => inner,
 ): readonly Problem[] {
   return issues.flatMap((issue) => {
     const inner = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
-    const path = [...prefix, ...inner];
+    const path = home(inner);
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => unknownKey(key, path, keysAt(schema, inner), document));
     }

@@ -3,12 +3,17 @@ import type { Path, SourceDocument } from "./document.ts";
 
 /** A reference gives a text; where the schema wants a number or a yes/no and the text is one, it is read as such.
  *  Returns a changed copy, or null when there is nothing to read. */
-export function readReferences(value: unknown, issues: readonly z.core.$ZodIssue[], document: SourceDocument, prefix: Path = []): unknown {
+export function readReferences(
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  document: SourceDocument,
+  home: (inner: Path) => Path = (inner) => inner,
+): unknown {
   let changed: unknown = null;
   for (const issue of issues) {
     if (issue.code !== "invalid_type") continue;
     const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
-    if ((document.place([...prefix, ...path])?.origins.length ?? 0) === 0) continue;
+    if ((document.place(home(path))?.origins.length ?? 0) === 0) continue;
     const read = typed(at(value, path), issue.expected);
     if (read === undefined) continue;
     changed ??= structuredClone(value);

@@ -6,7 +6,7 @@ export function errorPage(catalogue: ErrorTexts): string {
   const sections = areas.map((area) => {
     const codes = Object.entries(catalogue).filter(([code]) => areaOf(code) === area);
     const entries = codes.map(
-      ([code, text]) => `### \`${code}\`\n${text.meaning}\n\n- Cause: ${text.cause}\n- What to do: ${text.remedy}\n`,
+      ([code, text]) => `### \`${code}\`\n\n${text.meaning}\n\n- Cause: ${text.cause}\n- What to do: ${text.remedy}\n`,
     );
     return `## ${area}\n\n${entries.join("\n")}`;
   });
