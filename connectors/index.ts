@@ -1,4 +1,5 @@
 import type { ConnectorDefinition } from "#core/connector.ts";
+import { file } from "./file/index.ts";
 
 /** The registry: one line per CRM; a connection's `type` is the key. */
-export const connectors: Readonly<Record<string, ConnectorDefinition<never>>> = {};
+export const connectors: Readonly<Record<string, ConnectorDefinition<unknown>>> = { file };

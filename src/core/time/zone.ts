@@ -12,6 +12,8 @@ export interface Zone {
   startOf(day: Day): Instant;
   /** Minutes since local midnight. */
   minuteOf(instant: Instant): number;
+  /** The instant at which clocks show `ms` after 00:00 of that day: the earlier of two, or moved on by the jump where there is none. */
+  at(day: Day, ms: number): Instant;
 }
 
 const DAY_MS = 86_400_000;
@@ -42,6 +44,12 @@ function build(name: string): Zone {
       return Math.floor(((((ms + offsetAt(ms)) % DAY_MS) + DAY_MS) % DAY_MS) / 60_000);
     },
     startOf: (day) => startOfDay(day, starts, offsetAt),
+    at: (day, ms) => {
+      const local = dayNumber(day) * DAY_MS + ms;
+      const before = local - offsetAt(local - DAY_MS);
+      const after = local - offsetAt(local + DAY_MS);
+      return instantFromMs(before + offsetAt(before) === local || after + offsetAt(after) !== local ? before : after);
+    },
   };
 }
 
