@@ -1,10 +1,9 @@
 import { basename } from "node:path";
-import type { CheckLine, CheckReport, Connector, ConnectorDefinition, ConnectorDeps, ReconcileRow } from "#core/connector.ts";
+import type { CheckLine, CheckReport, Connector, ConnectorDefinition, ConnectorDeps } from "#core/connector.ts";
 import { isAppError } from "#core/errors.ts";
 import { type FileKind, type FileSettings, fileSettings } from "./config.ts";
 import { planStreams } from "./plan.ts";
-import { csvSource, type FileSet, openFile, readSources } from "./read.ts";
-import { outcomeReader } from "./stages.ts";
+import { csvSource, type FileSet, openFile } from "./read.ts";
 import { fileStream } from "./stream.ts";
 
 /** CSV exports of any CRM: read-only, no login, no limits; see README.md. */
@@ -29,7 +28,6 @@ function openFiles(settings: FileSettings, deps: ConnectorDeps): Connector {
     },
     clock: deps.clock,
     check: (signal) => check(set, signal),
-    reconcileRows: (signal) => reconcileRows(set, signal),
     recordUrl: () => null,
     close: async () => {},
   };
@@ -54,19 +52,3 @@ async function check(set: FileSet, signal: AbortSignal): Promise<CheckReport> {
 }
 
 const KINDS: readonly FileKind[] = ["deals", "users", "stageHistory", "activities", "accounts", "products", "leads", "contacts", "targets"];
-
-async function* reconcileRows(set: FileSet, signal: AbortSignal): AsyncGenerator<ReconcileRow, void, void> {
-  const deals = planStreams(set.files).find((plan) => plan.name === "deals");
-  const sources = deals?.sources({ today: "1970-01-01" as never, currency: set.organization.currency }) ?? [];
-  const outcomeOf = outcomeReader(set.files.deals.stages);
-  const seen = new Set<string>();
-  for await (const batch of readSources(set, sources, "deal", signal)) {
-    for (const { changes, fault } of batch) {
-      const [change] = changes;
-      if (fault !== null || change?.type !== "deal" || change.op !== "upsert" || seen.has(change.record.id)) continue;
-      const { id, pipelineId, stageId, closeDay, amountRaw, currency } = change.record;
-      seen.add(id);
-      yield { id, pipelineId, closeDay, outcome: outcomeOf(stageId) ?? "open", amountRaw, currency };
-    }
-  }
-}

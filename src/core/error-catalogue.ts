@@ -1,9 +1,11 @@
 import { CRM_ERRORS } from "./error-catalogue/crm.ts";
 import type { ErrorTexts } from "./error-catalogue/entry.ts";
+import { FILE_ERRORS } from "./error-catalogue/files.ts";
 import { PROGRAM_ERRORS } from "./error-catalogue/program.ts";
 
 /** Every code of the program, in the order of docs/errors.md: one line per area, whose file stands in error-catalogue/. */
 export const ERROR_CATALOGUE: ErrorTexts = {
   ...PROGRAM_ERRORS,
   ...CRM_ERRORS,
+  ...FILE_ERRORS,
 };

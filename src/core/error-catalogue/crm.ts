@@ -12,4 +12,9 @@ export const CRM_ERRORS: ErrorTexts = {
     cause: "Files have no totals of their own.",
     remedy: "Reconcile a HubSpot or Salesforce connection.",
   },
+  "sync.checkpoint": {
+    meaning: "The place where a stream stopped was stored in a form this program does not know.",
+    cause: "A newer version of the program ran before this one.",
+    remedy: "Update the program, or read everything again with `sync --full`.",
+  },
 };
