@@ -1,5 +1,6 @@
 import { configVerb } from "./config.ts";
+import { reconcileVerb } from "./reconcile.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every verb, in the order of --help: one line per file. */
-export const VERBS: readonly Verb[] = [configVerb()];
+export const VERBS: readonly Verb[] = [reconcileVerb(), configVerb()];
