@@ -2,10 +2,14 @@ import { CRM_ERRORS } from "./error-catalogue/crm.ts";
 import type { ErrorTexts } from "./error-catalogue/entry.ts";
 import { FILE_ERRORS } from "./error-catalogue/files.ts";
 import { PROGRAM_ERRORS } from "./error-catalogue/program.ts";
+import { SYNC_ERRORS } from "./error-catalogue/sync.ts";
+import { WAREHOUSE_ERRORS } from "./error-catalogue/warehouse.ts";
 
 /** Every code of the program, in the order of docs/errors.md: one line per area, whose file stands in error-catalogue/. */
 export const ERROR_CATALOGUE: ErrorTexts = {
   ...PROGRAM_ERRORS,
+  ...WAREHOUSE_ERRORS,
+  ...SYNC_ERRORS,
   ...CRM_ERRORS,
   ...FILE_ERRORS,
 };
