@@ -10,7 +10,7 @@ export const SYNC_ERRORS: ErrorTexts = {
   "sync.busy": {
     meaning: "Another process is syncing this connection.",
     cause: "Two runs at once; the other one holds the lease.",
-    remedy: "Wait for it to end; a lease of a dead process lapses by itself.",
+    remedy: "Wait for it to end; the lease of a dead one lapses by itself.",
   },
   "sync.unknown_stream": {
     meaning: "The connection has no stream of that name.",

@@ -40,7 +40,7 @@ export const WAREHOUSE_ERRORS: ErrorTexts = {
   "warehouse.busy": {
     meaning: "Another process held the database for too long.",
     cause: "A long transaction of another process, or a deadlock that the database resolved.",
-    remedy: "Nothing: the next run repeats the work. If it persists, look for a hanging process.",
+    remedy: "Nothing: the next run repeats the work. If it persists, look for one that hangs.",
   },
   "warehouse.login": {
     meaning: "PostgreSQL refused the user or password.",
