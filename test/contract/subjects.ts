@@ -1,0 +1,5 @@
+import { fileSubject } from "./file/subject.ts";
+import type { ContractSubject } from "./harness.ts";
+
+/** One line per connector of the registry; the suite fails when one is missing. */
+export const subjects: readonly ContractSubject[] = [fileSubject];
