@@ -2,7 +2,7 @@ import type { Clock } from "#core/clock.ts";
 import { type AppError, isAppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
 import { LANGUAGES, type Language, type Organization } from "#core/organization.ts";
-import type { Instant } from "#core/time/instant.ts";
+import { type Instant, storedInstant } from "#core/time/instant.ts";
 import type { AlertDeliveriesTable } from "#warehouse/schema/alerts.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
 import { composeMail } from "./compose.ts";
@@ -157,7 +157,7 @@ function outcomeOf(row: AlertDeliveriesTable, answer: SendOutcome, now: Instant)
 }
 
 function later(row: AlertDeliveriesTable, attempts: number, now: Instant, reply: string): DeliveryOutcome {
-  const at = nextAttempt(row.created_at as Instant, attempts, now);
+  const at = nextAttempt(storedInstant(row.created_at), attempts, now);
   if (at === null) return { ...failure("mail.expired", "The server did not take the mail within a day."), reply };
   return { state: "retry", reply, errorCode: "mail.deferred", errorMessage: null, nextAttemptAt: at };
 }
@@ -188,7 +188,7 @@ function outgoing(settings: MailSettings, row: AlertDeliveriesTable): OutgoingMa
   return {
     ...{ from: settings.from, to: row.recipient, replyTo: settings.replyAddress, messageId: row.message_id, ...mail },
     thread: `<${hash(`${row.template}\n${day}\n${row.recipient.toLowerCase()}`)}@${senderDomain(settings.from)}>`,
-    date: row.created_at as Instant,
+    date: storedInstant(row.created_at),
   };
 }
 

@@ -100,7 +100,8 @@ export function sendOutcome(error: SmtpError, wasHandedOver: boolean): SendOutco
   const reply = replyText(error.response ?? error.message);
   const code = error.responseCode ?? 0;
   // No answer to the message: whether it was taken nobody can say.
-  if (code === 0) return { state: wasHandedOver ? "unknown" : error.code === "EMESSAGE" ? "refused" : "later", reply };
+  if (code === 0 && wasHandedOver) return { state: "unknown", reply };
+  if (code === 0) return { state: error.code === "EMESSAGE" ? "refused" : "later", reply };
   if (code < 500 || code === 503) return { state: "later", reply };
   return { state: error.command === "RCPT TO" && !isPolicy(code, reply) ? "bad_address" : "refused", reply };
 }

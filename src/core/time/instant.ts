@@ -9,6 +9,11 @@ export function instantFromMs(ms: number): Instant {
   return new Date(ms).toISOString() as Instant;
 }
 
+/** An instant as the warehouse stores it; a text that is none is a damaged row and throws. */
+export function storedInstant(text: string): Instant {
+  return instantFromMs(Date.parse(text));
+}
+
 export function msOf(instant: Instant): number {
   return Date.parse(instant);
 }
