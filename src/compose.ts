@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { pino } from "pino";
 import { connectors } from "../connectors/index.ts";
 import type { App } from "./cli/app.ts";
@@ -16,6 +16,9 @@ import { AppError } from "./core/errors.ts";
 import type { Log } from "./core/log.ts";
 import { type Rng, systemRng } from "./core/rng.ts";
 import { redactor } from "./core/secret.ts";
+import { parseFault, withFault } from "./warehouse/fault.ts";
+import { openWarehouse } from "./warehouse/open.ts";
+import type { Warehouse } from "./warehouse/warehouse.ts";
 
 /** What main hands in: the process, and nothing else of it is used. */
 export interface Host {
@@ -92,6 +95,7 @@ async function openApp(world: World, log: Log, loaded: Loaded, signal: AbortSign
   const { config, file } = loaded;
   const organization = await organizationOf(config, Number(clock.now().slice(0, 4)));
   const opened = new Map<string, Connector>();
+  let warehouse: Promise<Warehouse> | null = null;
   const app: App = {
     configFile: file,
     directory: dirname(file),
@@ -102,7 +106,10 @@ async function openApp(world: World, log: Log, loaded: Loaded, signal: AbortSign
     log,
     signal,
     connectionIds: config.connections.map((connection) => connection.id),
-    warehouse: () => Promise.reject(new Error("no warehouse yet")),
+    warehouse: async () => {
+      warehouse ??= openStore(world, log, loaded);
+      return warehouse;
+    },
     connector: async (id) => {
       const connector = opened.get(id) ?? openConnector(app, id);
       opened.set(id, connector);
@@ -111,8 +118,23 @@ async function openApp(world: World, log: Log, loaded: Loaded, signal: AbortSign
   };
   const close = async (): Promise<void> => {
     for (const connector of opened.values()) await connector.close();
+    await (await warehouse?.catch(() => null))?.close();
   };
   return { app, close };
+}
+
+async function openStore(world: World, log: Log, loaded: Loaded): Promise<Warehouse> {
+  const { host, clock } = world;
+  const fault = parseFault(host.env["SCOREKEEPER_FAULT"]);
+  const warehouse = await openWarehouse({ url: warehouseUrl(loaded), clock, log });
+  return fault === null ? warehouse : withFault(warehouse, fault, () => host.kill());
+}
+
+/** A relative SQLite path starts at the configuration file's folder. */
+function warehouseUrl(loaded: Loaded): string {
+  const url = loaded.config.warehouse;
+  if (!url.startsWith("sqlite:") || url === "sqlite::memory:") return url;
+  return `sqlite:${resolve(dirname(loaded.file), url.slice("sqlite:".length))}`;
 }
 
 function openConnector(app: App, id: string): Connector {

@@ -1,6 +1,13 @@
 import { configVerb } from "./config.ts";
+import { initVerb } from "./init.ts";
 import { reconcileVerb } from "./reconcile.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every verb, in the order of --help: one line per file. */
-export const VERBS: readonly Verb[] = [reconcileVerb(), configVerb()];
+export const VERBS: readonly Verb[] = [
+  // set up
+  initVerb(),
+  configVerb(),
+  // read
+  reconcileVerb(),
+];

@@ -52,6 +52,7 @@ function variable(body: string, lookup: Lookup): Found | string {
   const stored = lookup.envFile.get(name);
   if (stored !== undefined && stored !== "") return { value: stored, origin: { source: `.env ${name}`, isSecret: true } };
   if (fallback !== undefined) return { value: fallback, origin: { source: `default in \${${name}}`, isSecret: false } };
+  if (stored !== undefined) return `${name} stands in .env without a value; put ${name}=value there`;
   const meant = nearest(name, [...lookup.envFile.keys()]);
   const hint = meant === null ? "" : `; .env has ${meant}`;
   return `the environment variable ${name} is not set${hint}; set it, or put ${name}=value into .env beside this file`;

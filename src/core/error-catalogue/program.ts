@@ -62,6 +62,11 @@ export const PROGRAM_ERRORS: ErrorTexts = {
     cause: "A left-over of a test, or a typing mistake.",
     remedy: "Unset it, or set an instant such as 2026-06-30T12:00:00Z or an offset such as +3d.",
   },
+  "config.fault": {
+    meaning: "SCOREKEEPER_FAULT is set to something that is no fault.",
+    cause: "A left-over of a test.",
+    remedy: "Unset it: it exists only to test what happens when the process dies.",
+  },
   "config.unknown_connection": {
     meaning: "A connection was named that the configuration has not.",
     cause: "A typing mistake, or the connection was renamed.",
