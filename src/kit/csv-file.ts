@@ -98,7 +98,7 @@ async function markedEncoding(path: string): Promise<string | null> {
 
 function checkDelimiter(source: CsvSource, header: readonly string[]): void {
   const only = header.length === 1 ? header[0] : undefined;
-  if (only === undefined || only.length < 3) return;
+  if (only === undefined || only.length < 3 || source.delimiter === "\u0000") return;
   const likely = DELIMITERS.filter((one) => one !== source.delimiter)
     .map((one) => ({ one, times: only.split(one).length - 1 }))
     .sort((a, b) => b.times - a.times)[0];

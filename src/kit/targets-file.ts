@@ -1,8 +1,7 @@
 import type { Target } from "#core/records.ts";
-import { addDays, type Day } from "#core/time/day.ts";
-
-/** Columns of targets.csv, in the contract's order. */
-export const TARGET_COLUMNS = ["who", "metric", "period_start", "period_end", "value", "unit", "ramp", "source"] as const;
+import { addDays, type Day, parseDay } from "#core/time/day.ts";
+import { type LineProblem, readCsvTable, type TableLine } from "./csv-table.ts";
+import { decimalText } from "./csv-values.ts";
 
 /** A line of targets.csv with its cells read; null is an empty cell. */
 export interface TargetLine {
@@ -50,4 +49,47 @@ function wrongWith({ who, metric, start, end, ramp }: TargetLine): string | null
   if (start !== null && end !== null && end < start) return `period_end ${end} is before period_start ${start}`;
   const word = ramp?.toLowerCase() ?? "no";
   return YES.has(word) || NO.has(word) ? null : `ramp is '${ramp ?? ""}', expected yes or no`;
+}
+
+/** Reads targets.csv; days as yyyy-MM-dd, values with a decimal point. */
+export function readTargetsFile(
+  path: string,
+  currency: string,
+): Promise<{ readonly rows: readonly Target[]; readonly problems: readonly LineProblem[] }> {
+  const required = ["who", "metric", "period_start", "period_end", "value"] as const;
+  const seen = new Set<string>();
+  return readCsvTable<TargetColumn, Target>(path, { required, optional: ["unit", "ramp", "source"] }, (line) => {
+    const problem = unreadable(line);
+    if (problem !== null) return { problem };
+    const result = targetOf(targetLine(line), currency);
+    if ("reason" in result) return { problem: result.reason };
+    if (seen.has(result.target.id)) return { problem: "the same target stands on an earlier line" };
+    seen.add(result.target.id);
+    return { row: result.target };
+  });
+}
+
+type TargetColumn = "who" | "metric" | "period_start" | "period_end" | "value" | "unit" | "ramp" | "source";
+
+function targetLine({ cell }: TableLine<TargetColumn>): TargetLine {
+  const value = cell("value");
+  return {
+    who: cell("who"),
+    metric: cell("metric"),
+    start: parseDay(cell("period_start") ?? ""),
+    end: parseDay(cell("period_end") ?? ""),
+    value: value === null ? null : decimalText(value, "."),
+    unit: cell("unit"),
+    ramp: cell("ramp"),
+    source: cell("source"),
+  };
+}
+
+function unreadable({ cell }: TableLine<TargetColumn>): string | null {
+  for (const column of ["period_start", "period_end"] as const) {
+    const text = cell(column);
+    if (text !== null && parseDay(text) === null) return `${column} is '${text}', expected a day such as 2026-01-31`;
+  }
+  const value = cell("value");
+  return value !== null && decimalText(value, ".") === null ? `value is '${value}', expected a number such as 250000` : null;
 }

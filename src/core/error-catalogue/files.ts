@@ -42,6 +42,11 @@ export const FILE_ERRORS: ErrorTexts = {
     cause: "The export changed, or a typing mistake under `columns`.",
     remedy: "Take the name the message offers, exactly as it stands in the header.",
   },
+  "file.unknown_column": {
+    meaning: "A file that is kept by hand has a column without a meaning.",
+    cause: "A typing mistake in the header.",
+    remedy: "Take one of the names the message lists, or remove the column.",
+  },
   "file.changed": {
     meaning: "A file was written to while it was read; nothing was deleted.",
     cause: "The export runs at the same time as the cycle.",

@@ -30,6 +30,16 @@ export function zone(name: string): Zone {
   return made;
 }
 
+/** Whether it is an IANA name. */
+export function isZone(name: string): boolean {
+  try {
+    zone(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function build(name: string): Zone {
   const { starts, offsets } = transitions(name);
   const offsetAt = (ms: number): number => offsets[indexAt(starts, ms)] ?? 0;
