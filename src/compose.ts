@@ -17,7 +17,6 @@ import type { Log } from "./core/log.ts";
 import { type Rng, systemRng } from "./core/rng.ts";
 import { redactor } from "./core/secret.ts";
 import { parseFault, withFault } from "./warehouse/fault.ts";
-import { migrateWarehouse } from "./warehouse/migrate.ts";
 import { openWarehouse } from "./warehouse/open.ts";
 import type { Warehouse } from "./warehouse/warehouse.ts";
 
@@ -107,7 +106,6 @@ async function openApp(world: World, log: Log, loaded: Loaded, signal: AbortSign
     log,
     signal,
     connectionIds: config.connections.map((connection) => connection.id),
-    migrate: () => migrateWarehouse({ url: warehouseUrl(loaded), clock, log }),
     warehouse: async () => {
       warehouse ??= openStore(world, log, loaded);
       return warehouse;

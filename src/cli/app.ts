@@ -5,7 +5,6 @@ import type { JsonObject } from "#core/json.ts";
 import type { Log } from "#core/log.ts";
 import type { Organization } from "#core/organization.ts";
 import type { Rng } from "#core/rng.ts";
-import type { MigrationReport } from "#warehouse/migrate.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
 
 /** What `0 done … 5 busy` mean to a script (product contract). */
@@ -53,8 +52,6 @@ export interface App {
   readonly rng: Rng;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Only brings the schema up to date; nothing stays open. */
-  migrate(): Promise<MigrationReport>;
   /** Opened, and migrated after a backup where needed. */
   warehouse(): Promise<Warehouse>;
   /** The configured connection; throws `config.unknown_connection`, naming the nearest. */

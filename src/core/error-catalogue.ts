@@ -2,6 +2,7 @@ import { CRM_ERRORS } from "./error-catalogue/crm.ts";
 import type { ErrorTexts } from "./error-catalogue/entry.ts";
 import { FILE_ERRORS } from "./error-catalogue/files.ts";
 import { MAIL_ERRORS } from "./error-catalogue/mail.ts";
+import { METRICS_ERRORS } from "./error-catalogue/metrics.ts";
 import { PROGRAM_ERRORS } from "./error-catalogue/program.ts";
 import { SYNC_ERRORS } from "./error-catalogue/sync.ts";
 import { WAREHOUSE_ERRORS } from "./error-catalogue/warehouse.ts";
@@ -13,5 +14,6 @@ export const ERROR_CATALOGUE: ErrorTexts = {
   ...SYNC_ERRORS,
   ...CRM_ERRORS,
   ...FILE_ERRORS,
+  ...METRICS_ERRORS,
   ...MAIL_ERRORS,
 };

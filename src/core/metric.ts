@@ -1,7 +1,8 @@
 import type { DealFact, StayFact, TargetFact } from "./facts.ts";
+import type { DealChangeField } from "./records.ts";
 import type { Day } from "./time/day.ts";
 import type { Instant } from "./time/instant.ts";
-import type { Grain, Period } from "./time/period.ts";
+import type { Grain } from "./time/period.ts";
 
 /** What a value is measured in. `ratio` is 0–1 (more where it may exceed the whole), money is in the organisation's currency. */
 export type Unit = "count" | "money" | "money_per_day" | "ratio" | "days" | "hours" | "times" | "points" | "ratio_per_period";
@@ -162,7 +163,8 @@ export interface Facts {
 export type FactSet = keyof Facts;
 
 export interface FinishContext {
-  readonly period: Period | null;
+  /** Null: a stock without a period. */
+  readonly span: Span | null;
   readonly asOf: AsOf;
 }
 
@@ -202,6 +204,8 @@ interface Declaration {
 export interface FactMetric<F extends FactSet> extends Declaration {
   readonly kind: "fact";
   readonly reads: F;
+  /** History needed beside today's row: `stays`, or names of `deal_changes.field`. */
+  readonly needs?: readonly ("stays" | DealChangeField)[];
   /** Pure. */
   classify(fact: Facts[F], at: AsOf): Classification;
   /** Number of `sums`. */
