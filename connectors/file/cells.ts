@@ -80,10 +80,7 @@ export function cellReader(format: FileFormat, indexes: ReadonlyMap<string, numb
       return value ?? "";
     },
     time,
-    instant: (key) => {
-      const found = time(key);
-      return found === null ? null : (found.at ?? zone.startOf(found.day));
-    },
+    instant: (key) => time(key)?.from ?? null,
     decimal: (key) => {
       const value = text(key);
       if (value === null) return null;

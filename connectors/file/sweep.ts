@@ -1,7 +1,8 @@
 import type { Page } from "#core/connector.ts";
 import type { RecordType } from "#core/records.ts";
 import { type Position, toCheckpoint } from "./checkpoint.ts";
-import { compareIds, smallestIds } from "./ids.ts";
+import { smallestIds } from "./ids.ts";
+import type { SortedIds } from "./packed-ids.ts";
 import { readSources } from "./read.ts";
 import { idOf, type Reading } from "./rows.ts";
 
@@ -55,12 +56,9 @@ async function idsAfter(
   reading: Reading,
   type: RecordType,
   after: string | null,
-): Promise<{ readonly ids: readonly string[]; readonly isLast: boolean } | null> {
+): Promise<{ readonly ids: SortedIds; readonly isLast: boolean } | null> {
   const { ledger, context, set, idLimit } = reading;
-  if (!ledger.overflowed()) {
-    const ids = ledger.sorted(type);
-    return { ids: after === null ? ids : ids.filter((id) => compareIds(id, after) > 0), isLast: true };
-  }
+  if (!ledger.overflowed()) return { ids: ledger.sorted(type, after), isLast: true };
   const smallest = smallestIds(after, idLimit);
   for await (const batch of readSources(set, reading.sources(), type, context.signal)) {
     for (const row of batch) {

@@ -21,7 +21,7 @@ export interface CsvContent {
   readonly batches: AsyncGenerator<readonly CsvRow[], void, void>;
 }
 
-const PIECE = 256 * 1024;
+const PIECE = 64 * 1024;
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 
 /** Opens the file and reads its header. Memory stays at a few pieces of the file however long it is.

@@ -124,3 +124,8 @@ const orLength = (index: number, text: string): number => (index < 0 ? text.leng
 
 /** Without the CR of a CRLF. */
 const withoutReturn = (text: string, from: number, stop: number): number => (stop > from && text[stop - 1] === "\r" ? stop - 1 : stop);
+
+/** A copy of a cell for keeping: V8 cuts long cells out of the text without copying, and one of them holds the whole piece in memory. */
+export function ownText(cell: string): string {
+  return cell.length < 13 ? cell : Buffer.from(cell, "utf8").toString("utf8");
+}

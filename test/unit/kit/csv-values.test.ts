@@ -20,7 +20,11 @@ describe("dates", () => {
     ["iso", "2026-06-30T23:30:00Z", "2026-07-01", "2026-06-30T23:30:00.000Z"],
     ["iso", " 2026-03-31 ", "2026-03-31", null],
   ])("%s reads %s", (pattern, text, day, at) => {
-    expect(dateReader(pattern, warsaw)(text)).toEqual({ day, at });
+    expect(dateReader(pattern, warsaw)(text)).toMatchObject({ day, at });
+  });
+
+  test("a day alone begins at local midnight", () => {
+    expect(dateReader("iso", warsaw)("2026-07-01")?.from).toBe("2026-06-30T22:00:00.000Z");
   });
 
   test.each([
