@@ -184,7 +184,8 @@ function openConnector(app: App, id: string): Connector {
   if (definition === undefined) throw new Error(`no connector ${connection.type}`);
   const { organization, directory, clock, rng } = app;
   const log = app.log.child({ connection: id });
-  return definition.open(connection.settings, { connectionId: id, organization, directory, clock, rng, log });
+  const fields = app.config.fields[id];
+  return definition.open(connection.settings, { connectionId: id, organization, directory, clock, rng, log, fields });
 }
 
 const EMAIL = /[^\s"'<>,:;]+@[^\s"'<>,:;]+\.[a-z]{2,}/gi;
