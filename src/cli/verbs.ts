@@ -1,6 +1,5 @@
 import { configVerb } from "./config.ts";
 import { initVerb } from "./init.ts";
-import { migrateVerb } from "./migrate.ts";
 import { reconcileVerb } from "./reconcile.ts";
 import type { Verb } from "./verb.ts";
 
@@ -9,7 +8,6 @@ export const VERBS: readonly Verb[] = [
   // set up
   initVerb(),
   configVerb(),
-  migrateVerb(),
   // read
   reconcileVerb(),
 ];

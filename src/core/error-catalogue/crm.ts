@@ -7,6 +7,11 @@ export const CRM_ERRORS: ErrorTexts = {
     cause: "The CRM or the network is slow.",
     remedy: "Nothing: it is tried again by itself. If it stays, look at the CRM's status page.",
   },
+  "record.bad_field": {
+    meaning: "A field of a CRM record holds something that its type does not allow.",
+    cause: "A fault of the CRM or of a proxy that changes answers.",
+    remedy: "Look at the record in the CRM; `errors list` shows its id and the field.",
+  },
   "reconcile.unsupported": {
     meaning: "This connection can't list its own deals for comparison.",
     cause: "Files have no totals of their own.",
