@@ -77,6 +77,7 @@ const TABLES: readonly (readonly [string, string, string])[] = [
   ["exchange_rates", "connection_id source_id currency day rate:real first_seen_at deleted_seen_at?", "connection_id source_id"],
   ["automations", `${CRM_ROW} object kind name active:integer`, "connection_id source_id"],
   ["merges", "connection_id record_type loser_id winner_id first_seen_at", "connection_id record_type loser_id"],
+  ["tombstones", "connection_id record_type source_id seen_at", "connection_id record_type source_id"],
   ["superseded_records", "connection_id table_name source_id seen_from seen_to row", "connection_id table_name source_id seen_from"],
   ["sync_cursors", "connection_id stream checkpoint updated_at", "connection_id stream"],
   ["runs", "run_id kind connection_id? started_at ended_at? state counts error_code? error_message?", "run_id"],
@@ -94,7 +95,7 @@ const TABLES: readonly (readonly [string, string, string])[] = [
 
 /** Index, table, columns. */
 const INDEXES: readonly (readonly [string, string, string[]])[] = [
-  ["deals_owner", "deals", ["connection_id", "owner_id"]],
+  ["deals_account", "deals", ["connection_id", "account_id"]],
   ["deals_stage", "deals", ["connection_id", "pipeline_id", "stage_id"]],
   ["deals_close", "deals", ["outcome", "close_day"]],
   ["deal_stage_entries_deal", "deal_stage_entries", ["connection_id", "deal_id"]],

@@ -36,6 +36,7 @@ import type {
   MergesTable,
   SupersededRecordsTable,
   TargetsTable,
+  TombstonesTable,
 } from "./records.ts";
 import type { WritebackChangesTable, WritebackFailuresTable, WritebackRunsTable, WritebackSentTable } from "./writeback.ts";
 
@@ -67,6 +68,7 @@ export interface Db {
   exchange_rates: ExchangeRatesTable;
   automations: AutomationsTable;
   merges: MergesTable;
+  tombstones: TombstonesTable;
   superseded_records: SupersededRecordsTable;
   sync_cursors: SyncCursorsTable;
   runs: RunsTable;

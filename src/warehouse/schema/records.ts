@@ -108,6 +108,14 @@ export interface MergesTable {
   first_seen_at: string;
 }
 
+/** Deleted in the CRM before the record itself arrived (streams run side by side). */
+export interface TombstonesTable {
+  connection_id: string;
+  record_type: string;
+  source_id: string;
+  seen_at: string;
+}
+
 /** Row versions that were replaced: what was known at K is the row with `seen_from` ≤ K < `seen_to` (R5). */
 export interface SupersededRecordsTable {
   connection_id: string;
