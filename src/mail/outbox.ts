@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Language } from "#core/organization.ts";
 import { type Instant, instantFromMs, msOf } from "#core/time/instant.ts";
 import type { AlertDeliveriesTable } from "#warehouse/schema/alerts.ts";
-import type { ReadDb, WriteTx } from "#warehouse/warehouse.ts";
+import type { Reader, WriteTx } from "#warehouse/warehouse.ts";
 import { composeMail } from "./compose.ts";
 import type { MailContent } from "./content.ts";
 import { senderDomain } from "./transport.ts";
@@ -52,7 +52,7 @@ export async function enqueueMails(tx: WriteTx, orders: readonly MailOrder[], fr
 }
 
 /** The next mail that is due, oldest first. */
-export async function nextDue(db: ReadDb, now: Instant): Promise<AlertDeliveriesTable | undefined> {
+export async function nextDue(db: Reader, now: Instant): Promise<AlertDeliveriesTable | undefined> {
   return db
     .selectFrom("alert_deliveries")
     .selectAll()
@@ -118,7 +118,7 @@ export async function suspendAddress(tx: WriteTx, address: string, deliveryId: s
     .execute();
 }
 
-export async function suspendedAddresses(db: ReadDb): Promise<ReadonlySet<string>> {
+export async function suspendedAddresses(db: Reader): Promise<ReadonlySet<string>> {
   const rows = await db.selectFrom("suspended_addresses").select("address").execute();
   return new Set(rows.map((row) => row.address));
 }

@@ -4,6 +4,8 @@ import type { Db } from "./schema/db.ts";
 
 export type WriteTx = Transaction<Db>;
 export type ReadDb = ReadonlyKysely<Db>;
+/** Select only, in a reading or a writing transaction alike. */
+export type Reader = Pick<ReadDb, "selectFrom">;
 
 /** Two doors, no bare handle: on SQLite an outer handle used inside a transaction would wait for itself for ever. */
 export interface Warehouse {

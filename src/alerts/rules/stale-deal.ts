@@ -77,3 +77,11 @@ function evidenceOf(pace: DealPace): StaleDealEvidence & JsonObject {
     ...{ stuckSince: pace.stuckSince, amountMinor: pace.amountMinor, currency: pace.currency },
   };
 }
+
+/** Evidence as this program stored it; anything else is a damaged row. */
+export function decodeStaleDeal(evidence: JsonObject): StaleDealEvidence {
+  if (typeof evidence["dealId"] !== "string" || typeof evidence["days"] !== "number") {
+    throw new TypeError("A stored alert does not hold the facts of a deal.");
+  }
+  return evidence as StaleDealEvidence;
+}
