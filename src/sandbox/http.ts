@@ -55,34 +55,28 @@ export async function readRequest(incoming: IncomingMessage, limitBytes = 64 * 1
   };
 }
 
-/** Everything after the first match is named: `route("GET", "/crm/owners/:id", …)`. */
-export interface Route {
+/** A method and a path such as `/crm/owners/:id`; named segments arrive decoded in `params`. */
+export interface Route<R extends SandboxRequest = SandboxRequest> {
   readonly method: string;
   readonly pattern: string;
-  readonly run: (request: SandboxRequest, params: Readonly<Record<string, string>>) => SandboxReply | Promise<SandboxReply>;
+  readonly run: (request: R, params: Readonly<Record<string, string>>) => SandboxReply | Promise<SandboxReply>;
 }
 
-export function route(method: string, pattern: string, run: Route["run"]): Route {
+export function route<R extends SandboxRequest = SandboxRequest>(method: string, pattern: string, run: Route<R>["run"]): Route<R> {
   return { method, pattern, run };
 }
 
-interface Compiled extends Route {
-  readonly segments: readonly string[];
-}
-
 /** The first route that fits answers; a known path with another method is 405, an unknown one goes to `otherwise`. */
-export function router(routes: readonly Route[], otherwise: Handler): Handler {
-  const byLength = new Map<number, Compiled[]>();
-  for (const each of routes) {
-    const segments = split(each.pattern);
-    const peers = byLength.get(segments.length) ?? [];
-    byLength.set(segments.length, [...peers, { ...each, segments }]);
-  }
+export function router<R extends SandboxRequest>(
+  routes: readonly Route<R>[],
+  otherwise: (request: R) => SandboxReply | Promise<SandboxReply>,
+): (request: R) => SandboxReply | Promise<SandboxReply> {
+  const compiled = routes.map((each) => ({ ...each, segments: split(each.pattern) }));
   return (request) => {
     const given = split(request.path);
     let pathKnown = false;
-    for (const candidate of byLength.get(given.length) ?? []) {
-      const params = match(candidate.segments, given);
+    for (const candidate of compiled) {
+      const params = candidate.segments.length === given.length ? match(candidate.segments, given) : null;
       if (params === null) continue;
       if (candidate.method === request.method) return candidate.run(request, params);
       pathKnown = true;

@@ -1,8 +1,10 @@
 import type { Rng } from "#core/rng.ts";
+import { msOf } from "#core/time/instant.ts";
 import { between, chanceFor, happens, pick, weighted, whole } from "../chance.ts";
 import { DAY_MS } from "./company.ts";
 import type { DealPlan } from "./deal-plan.ts";
-import type { DealStory } from "./deal-story.ts";
+import { type DealStory, heirOf, ownerLeavesMs } from "./deal-story.ts";
+import { leadCreatedMs } from "./lead-story.ts";
 import { atWork, instantAt, type Setting } from "./setting.ts";
 import type { Activity, ActivityState, CallOutcome, Happening } from "./types.ts";
 
@@ -33,47 +35,78 @@ export function activityStory(setting: Setting, plan: DealPlan, story: DealStory
   const effort = plan.owner.habits.effort * (story.isWon ? 1.25 : 0.85);
   const expected = setting.activitiesPerDeal * effort * between(rng, 0.5, 1.5);
   const count = Math.floor(expected) + (happens(rng, expected % 1) ? 1 : 0);
+  const leftMs = ownerLeavesMs(setting, plan);
   const happenings: Happening[] = [];
   for (let index = 0; index < count; index += 1) {
     const ms = momentOf(rng, plan, story);
-    if (ms !== null) happenings.push(...oneActivity(rng, plan, `activity-${plan.number}-${index}`, ms));
+    const ownerKey = leftMs === null || ms === null || ms < leftMs ? plan.owner.key : heirOf(plan);
+    if (ms !== null && ownerKey !== null)
+      happenings.push(
+        ...oneActivity(rng, {
+          plan,
+          ownerKey,
+          key: `activity-${plan.number}-${index}`,
+          dealKeys: [plan.key],
+          leadKey: null,
+          ms,
+          notBeforeMs: plan.createdMs + 1_000,
+        }),
+      );
   }
-  return [...prelude(rng, plan), ...happenings];
+  return [...prelude(setting, rng, plan), ...happenings];
 }
 
-/** Somewhere in the stays; a stuck one is worked only at its beginning. */
+/** Somewhere in the stays, or shortly before the deal was entered; a stuck stay is worked only at its beginning. */
 function momentOf(rng: Rng, plan: DealPlan, story: DealStory): number | null {
   if (story.stays.length === 0) return plan.duplicateOf === null ? plan.createdMs - between(rng, 0.1, 2) * DAY_MS : null;
   const stay = weighted(rng, story.stays, (each) => Math.min(each.toMs - each.fromMs, 30 * DAY_MS));
   const until = stay.isStuck ? stay.fromMs + Math.min(0.15 * (stay.toMs - stay.fromMs), 12 * DAY_MS) : stay.toMs;
-  return Math.max(stay.fromMs - 5 * DAY_MS, atWork(between(rng, stay.fromMs, until)) + between(rng, 0, HOUR_MS));
+  return Math.max(stay.fromMs - 2 * DAY_MS, atWork(between(rng, stay.fromMs, until)) + between(rng, 0, HOUR_MS));
 }
 
 /** First attempts on the lead, before there is a deal. */
-function prelude(rng: Rng, plan: DealPlan): readonly Happening[] {
+function prelude(setting: Setting, rng: Rng, plan: DealPlan): readonly Happening[] {
   if (!plan.hasLead) return [];
+  const fromMs = leadCreatedMs(setting, plan);
   return Array.from({ length: whole(rng, 1, 2) }, (_, index) => {
-    const ms = atWork(plan.createdMs - between(rng, 0.5, 20) * DAY_MS);
-    const calls = oneActivity(rng, plan, `activity-${plan.number}-lead-${index}`, ms, "call");
-    return calls.map(
-      (each): Happening =>
-        each.what === "activity" ? { ...each, activity: { ...each.activity, dealKeys: [], leadKey: `lead-of-${plan.key}` } } : each,
-    );
+    const ms = Math.max(fromMs + between(rng, 0.1, 30) * HOUR_MS, fromMs + (index * (plan.createdMs - fromMs)) / 2);
+    const about = {
+      plan,
+      ownerKey: plan.owner.key,
+      key: `activity-${plan.number}-lead-${index}`,
+      dealKeys: [],
+      leadKey: `lead-of-${plan.key}`,
+      ms,
+      notBeforeMs: fromMs + 1_000,
+    };
+    return oneActivity(rng, about, "call");
   }).flat();
 }
 
-function oneActivity(rng: Rng, plan: DealPlan, key: string, ms: number, wanted?: Activity["kind"]): readonly Happening[] {
+interface About {
+  readonly plan: DealPlan;
+  readonly ownerKey: string;
+  readonly key: string;
+  readonly dealKeys: readonly string[];
+  readonly leadKey: string | null;
+  readonly ms: number;
+  /** It can't be logged on what does not exist yet. */
+  readonly notBeforeMs: number;
+}
+
+function oneActivity(rng: Rng, about: About, wanted?: Activity["kind"]): readonly Happening[] {
+  const { plan, ms } = about;
   const kind = wanted ?? weighted(rng, KINDS, ([, weight]) => weight)[0];
   const base: Activity = {
-    key,
+    key: about.key,
     kind,
     direction: null,
-    ownerKey: happens(rng, 0.93) ? plan.owner.key : plan.owner.managerKey,
-    // Some are logged on the person only; one in sixteen counts for two deals of the account.
-    dealKeys: happens(rng, 0.92) ? [plan.key] : [],
+    ownerKey: happens(rng, 0.93) ? about.ownerKey : plan.owner.managerKey,
+    // Some are logged on the person only.
+    dealKeys: happens(rng, 0.92) ? about.dealKeys : [],
     contactKeys: [pick(rng, plan.account.contactKeys)],
     accountKey: plan.account.key,
-    leadKey: null,
+    leadKey: about.leadKey,
     occurredAt: instantAt(ms),
     state: "done",
     minutes: null,
@@ -85,7 +118,7 @@ function oneActivity(rng: Rng, plan: DealPlan, key: string, ms: number, wanted?:
   };
   const enters = (activity: Activity, loggedMs: number): Happening => ({
     what: "activity",
-    at: instantAt(loggedMs),
+    at: instantAt(Math.max(loggedMs, about.notBeforeMs)),
     sides: plan.account.sides,
     by: activity.ownerKey,
     activity,
@@ -149,7 +182,7 @@ function meeting(rng: Rng, base: Activity, ms: number, enters: Enters): readonly
   if (fate < 0.14) return [enters(booked, bookedMs)];
   const state: ActivityState = fate < 0.8 ? "done" : fate < 0.9 ? "no_show" : "canceled";
   const endsMs = state === "canceled" ? between(rng, bookedMs, ms) : ms + (booked.minutes ?? 30) * 60_000 + between(rng, 0, 20) * HOUR_MS;
-  return [enters(booked, bookedMs), changes(enters(booked, Math.max(bookedMs + 1_000, endsMs)), booked, state)];
+  return [enters(booked, bookedMs), changed(enters(booked, bookedMs), endsMs, booked, state)];
 }
 
 /** Due at `ms`; most are ticked off around then, some stay open for good. */
@@ -157,9 +190,10 @@ function task(rng: Rng, base: Activity, ms: number, enters: Enters): readonly Ha
   const madeMs = atWork(ms - between(rng, 0.5, 7) * DAY_MS);
   const made: Activity = { ...base, state: "open", subject: pick(rng, TASK_SUBJECTS) };
   if (happens(rng, 0.2)) return [enters(made, madeMs)];
-  return [enters(made, madeMs), changes(enters(made, Math.max(madeMs + 60_000, ms + between(rng, -20, 40) * HOUR_MS)), made, "done")];
+  return [enters(made, madeMs), changed(enters(made, madeMs), ms + between(rng, -20, 40) * HOUR_MS, made, "done")];
 }
 
-function changes(when: Happening, activity: Activity, state: ActivityState): Happening {
-  return { what: "activity_change", at: when.at, sides: when.sides, by: when.by, activityKey: activity.key, kind: activity.kind, state };
+function changed(made: Happening, ms: number, activity: Activity, state: ActivityState): Happening {
+  const at = instantAt(Math.max(msOf(made.at) + 60_000, ms));
+  return { what: "activity_change", at, sides: made.sides, by: made.by, activityKey: activity.key, kind: activity.kind, state };
 }

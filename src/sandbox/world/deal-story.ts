@@ -178,14 +178,15 @@ function reopen(telling: Telling): void {
   });
 }
 
-/** When its owner leaves the company, most open deals go to the manager the next day; a few are forgotten. */
-function withHandOver(setting: Setting, plan: DealPlan, told: readonly Happening[]): readonly Happening[] {
-  const { leftDaysAgo, managerKey } = plan.owner;
-  if (leftDaysAgo === null) return told;
-  const leftMs = msOf(setting.anchor) - leftDaysAgo * DAY_MS;
-  const last = told[told.length - 1];
-  const isOpenThen = plan.createdMs < leftMs && last !== undefined && msOf(last.at) > leftMs + DAY_MS;
-  if (!isOpenThen || plan.number % 6 === 0) return told;
+/** The owner's last moment in the company; null for those who stay. */
+export function ownerLeavesMs(setting: Setting, plan: DealPlan): number | null {
+  return plan.owner.leftDaysAgo === null ? null : msOf(setting.anchor) - plan.owner.leftDaysAgo * DAY_MS;
+}
+
+/** Who gets the open deals of an owner who leaves; null: this one is forgotten and stays with the leaver. */
+export function heirOf(plan: DealPlan): string | null {
+  if (plan.number % 6 === 0) return null;
+  const { managerKey } = plan.owner;
   const heirs = PEOPLE.filter(
     (person) =>
       person.managerKey === managerKey &&
@@ -193,16 +194,27 @@ function withHandOver(setting: Setting, plan: DealPlan, told: readonly Happening
       person.leftDaysAgo === null &&
       plan.account.sides.every((side) => person.sides.includes(side)),
   );
-  const heir = heirs[plan.number % Math.max(1, heirs.length)]?.key ?? managerKey;
+  return heirs[plan.number % Math.max(1, heirs.length)]?.key ?? managerKey;
+}
+
+/** When its owner leaves the company, most open deals go to a colleague the next day. */
+function withHandOver(setting: Setting, plan: DealPlan, told: readonly Happening[]): readonly Happening[] {
+  const leftMs = ownerLeavesMs(setting, plan);
+  const heir = heirOf(plan);
+  const last = told[told.length - 1];
+  if (leftMs === null || heir === null || last === undefined) return told;
+  const isOpenThen = plan.createdMs < leftMs && msOf(last.at) > leftMs + DAY_MS;
+  if (!isOpenThen) return told;
+  const at = instantAt(leftMs + DAY_MS);
   const handOver: Happening = {
     what: "deal_change",
-    at: instantAt(leftMs + DAY_MS),
+    at,
     sides: plan.account.sides,
-    by: managerKey,
+    by: plan.owner.managerKey,
     dealKey: plan.key,
     set: { ownerKey: heir },
   };
-  const position = told.findIndex((each) => each.at > handOver.at);
+  const position = told.findIndex((each) => each.at > at);
   const later = told.slice(position).map((each) => (each.by === plan.owner.key ? { ...each, by: heir } : each));
   return [...told.slice(0, position), handOver, ...later];
 }

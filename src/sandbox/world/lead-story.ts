@@ -13,11 +13,16 @@ type Part =
   | { readonly ms: number; readonly lifecycle: LifecycleStage }
   | { readonly ms: number; readonly status: LeadStatus; readonly dealKey: string | null };
 
+/** When the lead of a deal that has one was created. */
+export function leadCreatedMs(setting: Setting, plan: DealPlan): number {
+  return atWork(plan.createdMs - between(chanceFor(setting.seed, "lead-age", plan.key), 2, 45) * DAY_MS);
+}
+
 /** The lead a deal came from: created some weeks before, worked, converted when the deal begins. */
 export function convertedLeadStory(setting: Setting, plan: DealPlan): readonly Happening[] {
   if (!plan.hasLead) return [];
   const rng = chanceFor(setting.seed, "lead", plan.key);
-  const createdMs = atWork(plan.createdMs - between(rng, 2, 45) * DAY_MS);
+  const createdMs = leadCreatedMs(setting, plan);
   const at = (share: number): number => createdMs + share * (plan.createdMs - createdMs);
   const contactKey = plan.account.contactKeys[0] ?? "";
   const lead: Lead = {

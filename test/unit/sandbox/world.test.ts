@@ -75,7 +75,8 @@ describe("a story that holds together", () => {
         for (const key of [each.deal.accountKey, each.deal.leadKey, ...each.deal.contactKeys]) needs(key, each.sides, each.deal.key);
         known.set(each.deal.key, each.sides);
       } else if (each.what === "activity") {
-        for (const key of [...each.activity.dealKeys, ...each.activity.contactKeys]) needs(key, each.sides, each.activity.key);
+        for (const key of [...each.activity.dealKeys, ...each.activity.contactKeys, each.activity.leadKey])
+          needs(key, each.sides, each.activity.key);
         known.set(each.activity.key, each.sides);
       } else if (each.what === "activity_change") needs(each.activityKey, each.sides, "activity_change");
     }
