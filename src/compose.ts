@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import { pino } from "pino";
 import { connectors } from "../connectors/index.ts";
@@ -17,7 +18,10 @@ import type { Log } from "./core/log.ts";
 import { type Rng, systemRng } from "./core/rng.ts";
 import { redactor } from "./core/secret.ts";
 import { parseFault, withFault } from "./warehouse/fault.ts";
+import { type Holder, withLease } from "./warehouse/lease.ts";
+import { migrateWarehouse } from "./warehouse/migrate.ts";
 import { openWarehouse } from "./warehouse/open.ts";
+import { markCrashed } from "./warehouse/runs.ts";
 import type { Warehouse } from "./warehouse/warehouse.ts";
 
 /** What main hands in: the process, and nothing else of it is used. */
@@ -29,6 +33,9 @@ export interface Host {
   readonly stderr: Sink;
   readonly stdinIsTerminal: boolean;
   readonly signal: AbortSignal;
+  readonly pid: number;
+  /** Whether a process of this machine runs. */
+  isAlive(pid: number): boolean;
   /** Ends the process at once, as a power cut would: the fault hook of the kill sweep. */
   kill(): void;
   ask(question: string): Promise<string>;
@@ -46,7 +53,7 @@ export async function main(host: Host): Promise<number> {
   try {
     const clock = clockFrom(host.env["SCOREKEEPER_NOW"]);
     const rng = systemRng();
-    const world: World = { host, clock, rng, onSecrets };
+    const world: World = { host, clock, rng, onSecrets, holder: holderOf(host, rng) };
     const cli: CliHost = {
       ...host,
       clock,
@@ -68,6 +75,7 @@ interface World {
   readonly host: Host;
   readonly clock: Clock;
   readonly rng: Rng;
+  readonly holder: Holder;
   onSecrets(found: readonly string[]): void;
 }
 
@@ -106,10 +114,12 @@ async function openApp(world: World, log: Log, loaded: Loaded, signal: AbortSign
     log,
     signal,
     connectionIds: config.connections.map((connection) => connection.id),
+    migrate: () => migrateWarehouse({ url: warehouseUrl(loaded), clock, log }),
     warehouse: async () => {
       warehouse ??= openStore(world, log, loaded);
       return warehouse;
     },
+    exclusive: async (work) => exclusive(world, await app.warehouse(), config.operations.leaseSeconds * 1000, signal, work),
     connector: async (id) => {
       const connector = opened.get(id) ?? openConnector(app, id);
       opened.set(id, connector);
@@ -130,6 +140,32 @@ async function openStore(world: World, log: Log, loaded: Loaded): Promise<Wareho
   return fault === null ? warehouse : withFault(warehouse, fault, () => host.kill());
 }
 
+async function exclusive<T>(
+  world: World,
+  warehouse: Warehouse,
+  ttlMs: number,
+  signal: AbortSignal,
+  work: (warehouse: Warehouse, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { clock, holder } = world;
+  return withLease({ warehouse, clock, holder, ttlMs }, "cycle", async (fenced, lost) => {
+    await fenced.write((tx) => markCrashed(tx, clock.now()));
+    return work(fenced, AbortSignal.any([signal, lost]));
+  });
+}
+
+/** This process, as others see it in the lease: `host:pid:unique`. */
+function holderOf(host: Host, rng: Rng): Holder {
+  const here = `${hostname()}:`;
+  const name = `${here}${host.pid}:${rng.uuid().slice(0, 8)}`;
+  const isGone = (other: string): boolean => {
+    const pid = Number(other.slice(here.length).split(":")[0]);
+    // In a container every process is number 1: a holder with this very number was the one before.
+    return other.startsWith(here) && other !== name && (pid === host.pid || !host.isAlive(pid));
+  };
+  return { name, isGone };
+}
+
 /** A relative SQLite path starts at the configuration file's folder. */
 function warehouseUrl(loaded: Loaded): string {
   const url = loaded.config.warehouse;
@@ -148,7 +184,8 @@ function openConnector(app: App, id: string): Connector {
   if (definition === undefined) throw new Error(`no connector ${connection.type}`);
   const { organization, directory, clock, rng } = app;
   const log = app.log.child({ connection: id });
-  return definition.open(connection.settings, { connectionId: id, organization, directory, clock, rng, log });
+  const fields = app.config.fields[id];
+  return definition.open(connection.settings, { connectionId: id, organization, directory, clock, rng, log, fields });
 }
 
 const EMAIL = /[^\s"'<>,:;]+@[^\s"'<>,:;]+\.[a-z]{2,}/gi;

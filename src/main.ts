@@ -28,6 +28,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, but as somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
 async function ask(question: string): Promise<string> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -45,6 +54,8 @@ process.exitCode = await main({
   stderr: sink(process.stderr),
   stdinIsTerminal: process.stdin.isTTY === true,
   signal: stop.signal,
+  pid: process.pid,
+  isAlive,
   kill: () => process.kill(process.pid, "SIGKILL"),
   ask,
 });

@@ -5,6 +5,7 @@ import type { JsonObject } from "#core/json.ts";
 import type { Log } from "#core/log.ts";
 import type { Organization } from "#core/organization.ts";
 import type { Rng } from "#core/rng.ts";
+import type { MigrationReport } from "#warehouse/migrate.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
 
 /** What `0 done … 5 busy` mean to a script (product contract). */
@@ -52,8 +53,13 @@ export interface App {
   readonly rng: Rng;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Only brings the schema up to date; nothing stays open. */
+  migrate(): Promise<MigrationReport>;
   /** Opened, and migrated after a backup where needed. */
   warehouse(): Promise<Warehouse>;
+  /** Does `work` as the only process that changes anything (lease `cycle`): with a warehouse that refuses writes once the lease is lost, and
+   *  a signal that then aborts too. Marks runs of a process that died as crashed. Throws `lease.busy` (exit 5). Do not nest. */
+  exclusive<T>(work: (warehouse: Warehouse, signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The configured connection; throws `config.unknown_connection`, naming the nearest. */
   connector(id: string): Promise<Connector>;
   readonly connectionIds: readonly string[];

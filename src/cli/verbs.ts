@@ -1,5 +1,6 @@
 import { configVerb } from "./config.ts";
 import { initVerb } from "./init.ts";
+import { migrateVerb } from "./migrate.ts";
 import { reconcileVerb } from "./reconcile.ts";
 import type { Verb } from "./verb.ts";
 
@@ -8,6 +9,7 @@ export const VERBS: readonly Verb[] = [
   // set up
   initVerb(),
   configVerb(),
+  migrateVerb(),
   // read
   reconcileVerb(),
 ];

@@ -142,7 +142,14 @@ export interface ConnectorDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Log;
+  /** What `fields:` of the configuration says of this connection: which property feeds which value. */
+  readonly fields?: ConfiguredFields | undefined;
+  /** Daily share for calls outside a stream (checks, writes, reconcile); absent: not limited. */
+  readonly budget?: Budget | undefined;
 }
+
+/** Value → property (`amount: deal_value`); `dimensions` holds those of a freely named dimension. */
+export type ConfiguredFields = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 /** How a CRM makes itself known to the program: one line in connectors/index.ts. */
 export interface ConnectorDefinition<Settings> {

@@ -283,4 +283,6 @@ export interface IdRange {
   readonly order: "numeric" | "text";
   readonly after: string | null;
   readonly upTo: string | null;
+  /** Only ids that begin with this, both ends too: several objects of a CRM may share one record type (`call/12`, `email/7`). */
+  readonly prefix?: string;
 }

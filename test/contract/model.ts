@@ -59,8 +59,10 @@ function upsert(records: Map<string, Held>, id: string, record: object): void {
   records.set(id, { text: canonicalJson(value), updatedAt });
 }
 
-function inRange(id: string, { order, after, upTo }: IdRange): boolean {
-  const compare = order === "numeric" ? byNumber : compareIds;
+function inRange(id: string, { order, after, upTo, prefix = "" }: IdRange): boolean {
+  if (!id.startsWith(prefix)) return false;
+  const number = (text: string): string => text.slice(prefix.length);
+  const compare = order === "numeric" ? (a: string, b: string) => byNumber(number(a), number(b)) : compareIds;
   return (after === null || compare(id, after) > 0) && (upTo === null || compare(id, upTo) <= 0);
 }
 

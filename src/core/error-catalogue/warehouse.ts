@@ -97,4 +97,14 @@ export const WAREHOUSE_ERRORS: ErrorTexts = {
     cause: "The source holds a code that ISO 4217 does not have.",
     remedy: "Correct the currency in the source, or map the column's values.",
   },
+  "lease.busy": {
+    meaning: "Another process is doing work that only one may do at a time.",
+    cause: "A scheduled cycle, or the same command in another terminal.",
+    remedy: "Wait until it is done. A process that died is noticed at once on this machine, elsewhere when its lease runs out.",
+  },
+  "lease.lost": {
+    meaning: "This process was silent so long that another one took over its work.",
+    cause: "The machine slept, or the disk or database stood still for minutes.",
+    remedy: "Run again; nothing half-done was stored.",
+  },
 };
