@@ -1,7 +1,10 @@
 import { configVerb } from "./config.ts";
+import { errorsVerb } from "./errors.ts";
 import { initVerb } from "./init.ts";
 import { migrateVerb } from "./migrate.ts";
 import { reconcileVerb } from "./reconcile.ts";
+import { runsVerb } from "./runs.ts";
+import { statusVerb } from "./status.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every verb, in the order of --help: one line per file. */
@@ -12,4 +15,8 @@ export const VERBS: readonly Verb[] = [
   migrateVerb(),
   // read
   reconcileVerb(),
+  // look after
+  statusVerb(),
+  runsVerb(),
+  errorsVerb(),
 ];

@@ -32,6 +32,16 @@ export const PROGRAM_ERRORS: ErrorTexts = {
     cause: "`init` never overwrites.",
     remedy: "Remove or rename the file, or work in another folder.",
   },
+  "usage.run": {
+    meaning: "No single run has this id.",
+    cause: "A typing mistake, or a beginning that several ids share.",
+    remedy: "Take an id from `scorekeeper runs list`.",
+  },
+  "usage.record": {
+    meaning: "There is no such refused record.",
+    cause: "A typing mistake, or it went through since.",
+    remedy: "Take connection and record from `scorekeeper errors list`.",
+  },
   "config.missing": {
     meaning: "There is no configuration file where one was looked for.",
     cause: "Another working folder, or `init` was never run.",
