@@ -190,13 +190,20 @@ function openConnector(app: App, id: string): Connector {
 
 const EMAIL = /[^\s"'<>,:;]+@[^\s"'<>,:;]+\.[a-z]{2,}/gi;
 
-function makeLog(stderr: Sink, clock: Clock, redact: (text: string) => string, options: LogOptions): Log {
+/** JSON lines, or lines for people on a terminal; secrets and mail addresses masked in both (O12). */
+async function makeLog(stderr: Sink, clock: Clock, redact: (text: string) => string, options: LogOptions): Promise<Log> {
   const level = options.debug ? "debug" : options.quiet ? "error" : "info";
   const write = (line: string): void => stderr.write(redact(line).replaceAll(EMAIL, "***"));
-  return pino(
-    { level, base: null, timestamp: () => `,"time":"${clock.now()}"`, formatters: { level: (label) => ({ level: label }) } },
-    { write },
-  );
+  const settings = {
+    level,
+    base: null,
+    timestamp: () => `,"time":"${clock.now()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  if (!stderr.isTerminal) return pino(settings, { write });
+  const { prettyFactory } = await import("pino-pretty");
+  const pretty = prettyFactory({ colorize: options.colours, translateTime: "SYS:HH:MM:ss", levelKey: "level" });
+  return pino(settings, { write: (line) => write(pretty(line) ?? line) });
 }
 
 interface LogOptions {
