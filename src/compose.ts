@@ -200,10 +200,21 @@ async function makeLog(stderr: Sink, clock: Clock, redact: (text: string) => str
     timestamp: () => `,"time":"${clock.now()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (!stderr.isTerminal) return pino(settings, { write });
+  if (!stderr.isTerminal) return plainLog(pino(settings, { write }));
   const { prettyFactory } = await import("pino-pretty");
   const pretty = prettyFactory({ colorize: options.colours, translateTime: "SYS:HH:MM:ss", levelKey: "level" });
-  return pino(settings, { write: (line) => write(pretty(line) ?? line) });
+  return plainLog(pino(settings, { write: (line) => write(pretty(line) ?? line) }));
+}
+
+/** Only what the rest of the program may use of it. */
+function plainLog(logger: Log): Log {
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+    child: (fields) => plainLog(logger.child(fields)),
+  };
 }
 
 interface LogOptions {
