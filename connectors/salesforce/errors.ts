@@ -1,4 +1,4 @@
-import { AppError } from "#core/errors.ts";
+import { AppError, isAppError } from "#core/errors.ts";
 import type { JsonObject } from "#core/json.ts";
 import { cleanText } from "#kit/text.ts";
 import { isRow } from "./decode.ts";
@@ -112,4 +112,9 @@ function inItsWords(failure: Failure): string {
     .replaceAll(/[\p{Cc}\s]+/gu, " ")
     .trim();
   return words === "" ? name : `${name}: ${words.slice(0, WORDS)}`;
+}
+
+/** Salesforce answered that this is not there for us, as opposed to a login or an API that is closed altogether. */
+export function isClosedToUs(error: unknown): error is AppError {
+  return isAppError(error) && ["salesforce.schema", "salesforce.no_access", "salesforce.record_gone"].includes(error.code);
 }

@@ -1,8 +1,9 @@
-import { isAppError } from "#core/errors.ts";
+import { type AppError, isAppError } from "#core/errors.ts";
 import type { JsonObject } from "#core/json.ts";
 import type { FieldOutcome, FieldReadiness, FieldSpec, FieldType, WriteTarget } from "#core/writeback.ts";
 import type { CallContext, Client } from "./client.ts";
 import { isRow, type Row } from "./decode.ts";
+import { isClosedToUs } from "./errors.ts";
 import { grantFields } from "./grants.ts";
 import type { FieldInfo, ObjectInfo, Schema } from "./schema.ts";
 import { among, compare, soql, text } from "./soql.ts";
@@ -110,9 +111,9 @@ async function create(deps: FieldDeps, object: string, field: FieldSpec, context
     await deps.client.request(request, context, () => null);
     return { field, state: "created", detail: `${object}.${name}` };
   } catch (error) {
-    if (!isAppError(error)) throw error;
+    if (!isAppError(error) || !["configure", "skip", "abort"].includes(error.recovery)) throw error;
     if (/already (a field named|exists)|DUPLICATE_DEVELOPER_NAME/i.test(error.message)) return { field, state: "exists", detail: null };
-    if (error.recovery !== "configure" && error.recovery !== "skip") throw error;
+    if (!isClosedToUs(error) && !isRefusedByRule(error)) throw error;
     const remedy = "Deploy the package folder of this connector, or give the integration user 'Customize Application'.";
     return { field, state: "refused", detail: `${error.message} ${remedy}` };
   }
@@ -151,9 +152,13 @@ export async function rowsOrNone(
   try {
     return await client.request({ name, method: "GET", path }, context, records);
   } catch (error) {
-    if (!isAppError(error) || !["configure", "skip"].includes(error.recovery)) throw error;
+    if (!isClosedToUs(error)) throw error;
     return [];
   }
+}
+
+function isRefusedByRule(error: unknown): error is AppError {
+  return isAppError(error) && ["salesforce.refused_by_rule", "salesforce.bad_value", "salesforce.field_read_only"].includes(error.code);
 }
 
 /** Null when all is granted, else what an administrator has to do. */
@@ -162,7 +167,7 @@ async function granted(deps: FieldDeps, object: string, names: readonly string[]
     await grantFields(deps.client, object, names, context);
     return null;
   } catch (error) {
-    if (!isAppError(error) || !["configure", "skip"].includes(error.recovery)) throw error;
+    if (!isClosedToUs(error) && !isRefusedByRule(error)) throw error;
     return `${error.message} Assign the permission set Scorekeeper_Edit of the package folder to the integration user.`;
   }
 }

@@ -1,7 +1,8 @@
-import { AppError, isAppError } from "#core/errors.ts";
+import { AppError } from "#core/errors.ts";
 import type { Log } from "#core/log.ts";
 import type { CallContext, Client } from "./client.ts";
 import { badAnswer, isRow, type Row } from "./decode.ts";
+import { isClosedToUs } from "./errors.ts";
 
 export interface FieldInfo {
   readonly name: string;
@@ -91,8 +92,7 @@ async function described(client: Client, name: string, context: CallContext): Pr
   try {
     return await client.request({ name: "describe.object", method: "GET", path: `/sobjects/${name}/describe` }, context, decodeObject);
   } catch (error) {
-    const isHidden = isAppError(error) && ["salesforce.record_gone", "salesforce.no_access", "salesforce.schema"].includes(error.code);
-    if (isHidden) return null;
+    if (isClosedToUs(error)) return null;
     throw error;
   }
 }
