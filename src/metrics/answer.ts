@@ -1,10 +1,12 @@
-import type { DealFact, StayFact } from "#core/facts.ts";
+import type { DealFact, StayFact, TargetFact } from "#core/facts.ts";
 import type { Dimension, Metric, Value } from "#core/metric.ts";
+import type { Organization } from "#core/organization.ts";
 import { dayFromNumber } from "#core/time/day.ts";
 import { type DealFilter, dealKeys } from "#warehouse/facts/deal-keys.ts";
 import { readDeals } from "#warehouse/facts/deals.ts";
 import { readReference } from "#warehouse/facts/reference.ts";
 import type { ReadDb } from "#warehouse/warehouse.ts";
+import { cellLines, foldCells } from "./answer-from-cells.ts";
 import { type DimensionReader, dimensionReader } from "./dimensions.ts";
 import { evaluate, type FactLine, factLines, foldPlans, type Line } from "./evaluate.ts";
 import { type FoldPlan, foldInto, historyNeeds, Tallies, visitFacts } from "./fold.ts";
@@ -24,35 +26,53 @@ export interface AnswerRow {
   readonly value: Value;
 }
 
-/** Answers a checked question from facts: every group that has facts or members, in every window asked for. */
-export async function answerFromFacts(db: ReadDb, question: Question, context: QueryContext): Promise<readonly AnswerRow[]> {
+/** Answers a checked question, from stored cells where they can tell, else from facts: every group that has facts or members, in every
+ *  window asked for. */
+export async function answer(db: ReadDb, question: Question, context: QueryContext): Promise<readonly AnswerRow[]> {
+  const windows = (metric: Metric): readonly Window[] => windowsOf(metric, question, context.organization);
+  const lines = question.metrics.flatMap((metric) => windows(metric).map((window) => ({ metric, window })));
+  return answerLines(db, lines, question, context);
+}
+
+async function answerLines(db: ReadDb, lines: readonly Line[], question: Question, context: QueryContext): Promise<readonly AnswerRow[]> {
   const { organization } = context;
   const reference = buildReference(await readReference(db), organization);
-  const lines = question.metrics.flatMap((metric) => windowsOf(metric, question, organization).map((window) => ({ metric, window })));
   const compared = lines.flatMap(({ metric, window }) =>
     question.compare.map((comparison) => ({ metric, window: earlierWindow(comparison, metric, window, organization) })),
   );
   const facts = factLines([...lines, ...compared], organization);
-  const groups = new Groups();
-  const tallies = new Tallies();
-  await foldDeals(db, facts, question, context, reference, { groups, tallies });
-  await foldTargets(db, facts, question, reference, { groups, tallies });
-  for (const values of await knownMembers(db, question, reference)) tallies.groups.add(groups.of(values));
-  if (question.by.length === 0) tallies.groups.add(groups.of([]));
-  const shown = groups.sorted(tallies.groups);
-  return lines.flatMap((line) =>
-    shown.map((group) => ({
-      metric: line.metric,
-      by: Object.fromEntries(question.by.map((name, index) => [name, groups.valuesOf(group)[index] ?? ""])),
-      window: line.window,
-      value: withComparisons(evaluate(line, group, tallies, organization), line, group, question, tallies, context),
-    })),
-  );
+  const into: Into = { groups: new Groups(), tallies: new Tallies() };
+  const stored = await cellLines(db, facts, question, context);
+  if (stored === null) await foldDeals(db, facts, question, context, reference, into);
+  else await foldCells(db, stored, [{ question, into }]);
+  if (facts.some(({ metric }) => metric.reads === "targets"))
+    foldTargets(await readTargets(db, reference), facts, question, reference, into);
+  for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
+  return finishRows(lines, question, into, organization);
 }
 
-interface Into {
+/** Groups with their sums so far. */
+export interface Into {
   readonly groups: Groups;
   readonly tallies: Tallies;
+}
+
+/** The finished values of every line for every group, in order of the lines, then of the groups. */
+export function finishRows(lines: readonly Line[], question: Question, into: Into, organization: Organization): readonly AnswerRow[] {
+  const { groups, tallies } = into;
+  if (question.by.length === 0) tallies.groups.add(groups.of([]));
+  const shown = groups.sorted(tallies.groups).map((group) => ({
+    group,
+    by: Object.fromEntries(question.by.map((name, index) => [name, groups.valuesOf(group)[index] ?? ""])),
+  }));
+  return lines.flatMap((line) =>
+    shown.map(({ group, by }) => ({
+      metric: line.metric,
+      by,
+      window: line.window,
+      value: withComparisons(evaluate(line, group, tallies, organization), line, group, question, tallies, organization),
+    })),
+  );
 }
 
 async function foldDeals(
@@ -109,11 +129,15 @@ export function grouper(
   };
 }
 
-async function foldTargets(db: ReadDb, facts: readonly FactLine[], question: Question, reference: Reference, into: Into): Promise<void> {
-  const lines = facts.filter(({ metric }) => metric.reads === "targets");
-  if (lines.length === 0) return;
-  const targets = await readTargets(db, reference);
-  for (const { metric, window } of lines) {
+/** Adds up the targets that apply to each group. */
+export function foldTargets(
+  targets: readonly TargetFact[],
+  facts: readonly FactLine[],
+  question: Pick<Question, "by" | "where">,
+  reference: Reference,
+  into: Into,
+): void {
+  for (const { metric, window } of facts.filter((line) => line.metric.reads === "targets")) {
     for (const { values, facts: applicable } of targetGroups(targets, question.by, question.where, window, reference)) {
       for (const target of applicable) {
         const result = metric.classify(target, window.asOf);
@@ -129,11 +153,11 @@ async function foldTargets(db: ReadDb, facts: readonly FactLine[], question: Que
 const PART = { previous: "previous", "last-year": "last_year" } as const;
 
 /** The value of the equal elapsed part of an earlier period, and the change against it, as parts (R8). */
-function withComparisons(value: Value, line: Line, group: number, question: Question, tallies: Tallies, context: QueryContext): Value {
+function withComparisons(value: Value, line: Line, group: number, question: Question, tallies: Tallies, organization: Organization): Value {
   let compared = value;
   for (const comparison of question.compare) {
-    const window = earlierWindow(comparison, line.metric, line.window, context.organization);
-    const earlier = numberOf(evaluate({ metric: line.metric, window }, group, tallies, context.organization));
+    const window = earlierWindow(comparison, line.metric, line.window, organization);
+    const earlier = numberOf(evaluate({ metric: line.metric, window }, group, tallies, organization));
     const now = numberOf(value);
     const name = PART[comparison];
     compared = withParts(compared, { [name]: earlier, [`${name}_change`]: now === null || earlier === null ? null : now - earlier });

@@ -2,7 +2,7 @@ import type { Flag, Metric, Parts, Unit, Value } from "#core/metric.ts";
 import { toMajor } from "#core/money.ts";
 import type { Grain } from "#core/time/period.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
-import { type AnswerRow, answerFromFacts } from "./answer.ts";
+import { type AnswerRow, answer } from "./answer.ts";
 import { type MetricsRequest, type QueryContext, readRequest } from "./request.ts";
 
 export interface MetricsDeps extends QueryContext {
@@ -37,7 +37,7 @@ export type MetricsRow = {
 /** Answers a question about KPIs. Throws `metrics.*` (naming the nearest valid word) for one that makes no sense. */
 export async function queryMetrics(deps: MetricsDeps, request: MetricsRequest): Promise<MetricsDocument> {
   const question = readRequest(request, deps);
-  const rows = await deps.warehouse.read((db) => answerFromFacts(db, question, deps));
+  const rows = await deps.warehouse.read((db) => answer(db, question, deps));
   const { currency } = deps.organization;
   return {
     schema: "scorekeeper.metrics/1",

@@ -64,6 +64,12 @@ function stockWindow(span: Span, asOf: AsOf, organization: Organization): Window
   return { key: `${span.grain}:${span.start}:${span.end}@${asOf.instant}`, span, start: asOf.day, end: asOf.day + 1, asOf, isPartial };
 }
 
+/** Stock as of the moment, as the value of its day. */
+export function windowOfDay(asOf: AsOf): Window {
+  const start = dayFromNumber(asOf.day);
+  return { ...momentWindow(asOf), span: { grain: "day", start, end: addDays(start, 1) } };
+}
+
 /** Stock at the end of the day before `end`. */
 function stockAt(span: Span, end: Day, asOf: AsOf, organization: Organization): Window {
   const at = asOfAt(endOfDay(addDays(end, -1), organization), organization, asOf.knownAt);

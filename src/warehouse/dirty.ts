@@ -16,6 +16,8 @@ export interface StayDays {
 
 /** Everything has to be computed anew: stage definitions, people, rates or configuration changed. */
 export const ALL_BLOCKS = "all";
+/** Quotas or goals changed. */
+export const TARGETS_SCOPE = "targets";
 
 /** The blocks of the metrics engine (`closed:2026-03`, `created:…`, `stage:…`, `open`) that facts of this deal lie in.
  *  MUST be called with the deal as it was and as it is, so that a deal that moved dirties both places (law 3). Pure. */
@@ -34,13 +36,14 @@ export function dealBlocks(deal: DealDays, stays: readonly StayDays[]): Readonly
   return blocks;
 }
 
-/** Marks blocks for the next `measure`, in the transaction that changed what they rest on. */
+/** Marks blocks for the next `measure`, in the transaction that changed what they rest on. A block marked again while it is being
+ *  measured keeps its mark: only marks of the time that was read are cleared. */
 export async function markDirty(tx: WriteTx, scopes: Iterable<string>, reason: string, now: Instant): Promise<void> {
   const rows = [...new Set(scopes)].map((scope) => ({ scope, reason, marked_at: now }));
   if (rows.length === 0) return;
   await tx
     .insertInto("dirty_scopes")
     .values(rows)
-    .onConflict((conflict) => conflict.column("scope").doNothing())
+    .onConflict((conflict) => conflict.column("scope").doUpdateSet({ reason, marked_at: now }))
     .execute();
 }

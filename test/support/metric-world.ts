@@ -106,13 +106,28 @@ export async function storeWorld(tx: WriteTx, world: World, of: Organization = o
   }
 }
 
+/** What the warehouse knows of a deal when it marks blocks. */
+export function dealDays(deal: DealSpec, of: Organization = organization()) {
+  const row = dealRow(deal, STAGES, of);
+  const stays = stayRows(deal, STAGES, of).map((stay) => ({ entered_day: stay.entered_day, left_day: stay.left_day ?? null }));
+  return {
+    row: {
+      created_day: row.created_day ?? null,
+      close_day: row.close_day ?? null,
+      stage_closed_at: row.stage_closed_at ?? null,
+      outcome: row.outcome,
+    },
+    stays,
+  };
+}
+
 function worldRows(world: World, of: Organization) {
   const stages = world.stages ?? STAGES;
   const deals = world.deals ?? [];
   return {
     stages: stages.map((stage, index) => stageRow(stage, index)),
-    deals: deals.map((deal) => dealRow(deal, stages, of)),
-    deal_stage_history: deals.flatMap((deal) => stayRows(deal, stages, of)),
+    deals: deals.map((deal) => dealRow(deal, stages.length === 0 ? STAGES : stages, of)),
+    deal_stage_history: deals.flatMap((deal) => stayRows(deal, stages.length === 0 ? STAGES : stages, of)),
     deal_changes: deals.flatMap((deal) => changeRows(deal)),
     people: (world.people ?? []).map(personRow),
     crm_users: (world.people ?? []).flatMap((person) =>

@@ -1,0 +1,160 @@
+import type { AsOf, Dimension, Metric, Value } from "#core/metric.ts";
+import { dayFromNumber } from "#core/time/day.ts";
+import { type Grain, periodOf, previousPeriod } from "#core/time/period.ts";
+import { readReference } from "#warehouse/facts/reference.ts";
+import { readValues, writeValues } from "#warehouse/metric-values.ts";
+import type { MetricValuesTable } from "#warehouse/schema/metrics.ts";
+import type { ReadDb } from "#warehouse/warehouse.ts";
+import { type AnswerRow, finishRows, foldTargets } from "./answer.ts";
+import { foldCells } from "./answer-from-cells.ts";
+import { daysOfBlock, isStored } from "./blocks.ts";
+import { factLines, type Line } from "./evaluate.ts";
+import { Tallies } from "./fold.ts";
+import { Groups } from "./groups.ts";
+import type { MeasureDeps } from "./measure.ts";
+import { buildReference } from "./reference.ts";
+import { METRICS } from "./registry.ts";
+import type { Question } from "./request.ts";
+import { readTargets } from "./targets.ts";
+import { knownMembers } from "./universe.ts";
+import { flowWindow, type Window, windowOfDay } from "./windows.ts";
+
+/** Who a stored value belongs to, and the dimension that tells. */
+const SCOPES: readonly { readonly kind: string; readonly by: readonly Dimension[] }[] = [
+  { kind: "company", by: [] },
+  { kind: "manager", by: ["manager"] },
+  { kind: "team", by: ["team"] },
+  { kind: "rep", by: ["rep"] },
+];
+const STORED_GRAINS: readonly Grain[] = ["month", "quarter", "fiscal_quarter"];
+
+/** Computes the values of every period with a fact in `blocks`, of the running ones and those before, and stores what changed; returns
+ *  how many. Values of KPIs whose cells are not stored are computed when asked for. */
+export async function storeValues(deps: MeasureDeps, blocks: ReadonlySet<string>, targetsChanged: boolean, asOf: AsOf): Promise<number> {
+  const scopes = SCOPES.filter((scope) => scope.kind !== "rep" || deps.peopleLevel !== "team");
+  const changed = await deps.warehouse.read((db) => changedValues(db, deps, scopes, blocks, targetsChanged, asOf));
+  for (const rows of changed) if (rows.length > 0) await deps.warehouse.write((tx) => writeValues(tx, rows));
+  return changed.reduce((sum, rows) => sum + rows.length, 0);
+}
+
+async function changedValues(
+  db: ReadDb,
+  deps: MeasureDeps,
+  scopes: typeof SCOPES,
+  blocks: ReadonlySet<string>,
+  targetsChanged: boolean,
+  asOf: AsOf,
+): Promise<readonly (readonly MetricValuesTable[])[]> {
+  const { organization } = deps;
+  const reference = buildReference(await readReference(db), organization);
+  const targets = await readTargets(db, reference);
+  const days = [...daysOf(blocks), ...(targetsChanged ? targets.map((target) => target.startDay) : [])];
+  const windows = windowsAround(days, asOf, deps);
+  const lines = linesFrom(windows, asOf);
+  const facts = factLines(lines, organization);
+  const parts = scopes.map((scope) => ({
+    scope,
+    question: questionBy(scope.by, asOf),
+    into: { groups: new Groups(), tallies: new Tallies() },
+  }));
+  const cells = facts.flatMap(({ metric, window }) => (isStored(metric) ? [{ metric, window }] : []));
+  await foldCells(db, cells, parts);
+  const from = dayFromNumber(Math.min(...lines.map(({ window }) => window.start)));
+  const to = dayFromNumber(asOf.day);
+  const changed: (readonly MetricValuesTable[])[] = [];
+  for (const { scope, question, into } of parts) {
+    foldTargets(targets, facts, question, reference, into);
+    for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
+    const stored = new Map((await readValues(db, scope.kind, from, to)).map((row) => [keyOf(row), row]));
+    // Whoever has a stored value and no fact any more is brought back to nothing.
+    if (scope.by.length > 0) for (const row of stored.values()) into.tallies.groups.add(into.groups.of([row.scope_id]));
+    const rows = finishRows(lines, question, into, organization).map((row) => valueRow(row, scope.kind, scope.by[0], asOf));
+    changed.push(rows.flatMap((row) => restated(row, stored.get(keyOf(row)), dayFromNumber(asOf.day)) ?? []));
+  }
+  return changed;
+}
+
+function questionBy(by: readonly Dimension[], asOf: AsOf): Question {
+  return { metrics: [], by, grains: [], from: null, to: null, asOf, isLatest: true, where: new Map(), compare: [] };
+}
+
+function daysOf(blocks: ReadonlySet<string>): readonly number[] {
+  return [...blocks].flatMap((block) => daysOfBlock(block)?.start ?? []);
+}
+
+/** Stored periods around the days, the running ones, and those just over (their `partial` has to go). */
+function windowsAround(days: readonly number[], asOf: AsOf, deps: MeasureDeps): readonly Window[] {
+  const { periods } = deps.organization;
+  const windows = new Map<string, Window>();
+  for (const grain of STORED_GRAINS) {
+    const running = periodOf(dayFromNumber(asOf.day), grain, periods);
+    const around = days.filter((day) => day <= asOf.day).map((day) => periodOf(dayFromNumber(day), grain, periods));
+    for (const span of [...around, running, previousPeriod(running, periods)]) {
+      const window = flowWindow(span, asOf);
+      windows.set(window.key, window);
+    }
+  }
+  return [...windows.values()];
+}
+
+/** Every KPI that rests on stored cells and targets alone: flows by period, stock by day. */
+function linesFrom(windows: readonly Window[], asOf: AsOf): readonly Line[] {
+  const today = windowOfDay(asOf);
+  return METRICS.filter(isMeasured).flatMap((metric) =>
+    metric.anchor === "as_of" ? [{ metric, window: today }] : windows.map((window) => ({ metric, window })),
+  );
+}
+
+function isMeasured(metric: Metric): boolean {
+  if (metric.kind === "fact") return metric.reads === "targets" || isStored(metric);
+  return metric.dependsOn.every(
+    ({ metric: key, over }) => over === "period" && METRICS.some((other) => other.key === key && isMeasured(other)),
+  );
+}
+
+function valueRow(row: AnswerRow, kind: string, dimension: Dimension | undefined, asOf: AsOf): MetricValuesTable {
+  const { span } = row.window;
+  const { value } = row;
+  const [low, high] = intervalOf(value);
+  return {
+    metric: row.metric.key,
+    scope_kind: kind,
+    scope_id: dimension === undefined ? "" : (row.by[dimension] ?? ""),
+    grain: span?.grain ?? "day",
+    period_start: span?.start ?? dayFromNumber(asOf.day),
+    period_end: span?.end ?? dayFromNumber(asOf.day + 1),
+    as_of: asOf.instant,
+    version: row.metric.version,
+    value: value.state === "ok" ? value.value : null,
+    numerator: value.numerator,
+    denominator: value.denominator,
+    n: value.n,
+    interval_low: low,
+    interval_high: high,
+    unit: row.metric.unit,
+    parts: value.parts === null ? null : JSON.stringify(value.parts),
+    flags: JSON.stringify(value.flags),
+    measured_at: asOf.instant,
+  };
+}
+
+function intervalOf(value: Value): readonly [number | null, number | null] {
+  return value.state === "ok" && value.interval !== null ? value.interval : [null, null];
+}
+
+function keyOf(row: MetricValuesTable): string {
+  return [row.metric, row.scope_id, row.grain, row.period_start].join("\u001f");
+}
+
+/** The row as it has to be stored, null when nothing changed: somebody without a single fact has no row until there is one. A value that changes after its period was over is `restated` and stays so. */
+function restated(row: MetricValuesTable, stored: MetricValuesTable | undefined, today: string): MetricValuesTable | null {
+  if (stored === undefined) return row.n === 0 && row.scope_kind !== "company" ? null : row;
+  const flags: readonly string[] = JSON.parse(stored.flags);
+  const wasFinal = !flags.includes("partial") && row.period_end <= today;
+  const differs =
+    stored.value !== row.value || stored.numerator !== row.numerator || stored.denominator !== row.denominator || stored.n !== row.n;
+  const isRestated = flags.includes("restated") || (wasFinal && differs && stored.version === row.version);
+  const now = isRestated ? { ...row, flags: JSON.stringify([...JSON.parse(row.flags), "restated"]) } : row;
+  const isSame = !differs && stored.flags === now.flags && stored.parts === now.parts && stored.version === now.version;
+  return isSame ? null : now;
+}
