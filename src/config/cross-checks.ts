@@ -6,10 +6,18 @@ import type { configSchema } from "./schema.ts";
 
 type Checked = z.output<typeof configSchema>;
 
+/** Rows of people.csv, targets.csv and rates stand under this connection (sync/reference-files). */
+const RESERVED = "files";
+
 /** What only the whole file shows: ids given twice, names of connections that are not there. */
 export function crossProblems(config: Checked, document: SourceDocument): readonly Problem[] {
   const ids = config.connections.map((connection) => connection.id);
   return [
+    ...ids.flatMap((id, index) =>
+      id === RESERVED
+        ? [problem(document, ["connections", index, "id"], `the id '${id}' is kept for the files beside this one; take another`)]
+        : [],
+    ),
     ...ids.flatMap((id, index) =>
       ids.indexOf(id) < index
         ? [problem(document, ["connections", index, "id"], `the id '${id}' is taken; every connection needs its own`)]
