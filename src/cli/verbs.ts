@@ -1,6 +1,9 @@
 import { configVerb } from "./config.ts";
 import { errorsVerb } from "./errors.ts";
+import { explainVerb } from "./explain.ts";
 import { initVerb } from "./init.ts";
+import { measureVerb } from "./measure.ts";
+import { metricsVerb } from "./metrics.ts";
 import { migrateVerb } from "./migrate.ts";
 import { reconcileVerb } from "./reconcile.ts";
 import { runsVerb } from "./runs.ts";
@@ -15,6 +18,10 @@ export const VERBS: readonly Verb[] = [
   migrateVerb(),
   // read
   reconcileVerb(),
+  // know
+  measureVerb(),
+  metricsVerb(),
+  explainVerb(),
   // look after
   statusVerb(),
   runsVerb(),

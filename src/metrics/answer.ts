@@ -88,7 +88,7 @@ async function foldDeals(
   const names = [...new Set([...question.by, ...question.where.keys()])];
   const reader = await dimensionReader(db, names);
   const pages = readDeals(db, historyNeeds(plans), await keysFor(db, plans));
-  await visitFacts(pages, plans, reference, foldInto(into.tallies, grouper(reader, question, into.groups)));
+  await visitFacts(pages, plans, reference, foldInto(into.tallies, grouper(reader, question, into.groups)), context.scope);
 }
 
 /** A window whose moment is not before now is answered from today's rows. */

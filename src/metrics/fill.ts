@@ -1,6 +1,7 @@
 import type { DealFact, StayFact } from "#core/facts.ts";
 import type { AsOf, Classification, FactMetric, Tally } from "#core/metric.ts";
 import type { Organization } from "#core/organization.ts";
+import type { ScopeRules } from "#core/scope.ts";
 import { dayFromNumber } from "#core/time/day.ts";
 import { type DealFilter, dealKeys } from "#warehouse/facts/deal-keys.ts";
 import { readDeals } from "#warehouse/facts/deals.ts";
@@ -31,12 +32,13 @@ export async function fillCells(
   blocks: ReadonlySet<string> | null,
   asOf: AsOf,
   organization: Organization,
+  scope?: ScopeRules,
 ): Promise<Filled> {
   const plan = planOf(metrics, asOf);
   const reference = buildReference(await readReference(db), organization);
   const keys = blocks === null ? undefined : await dealKeys(db, filterOf(blocks));
   const sink = new Sink(blocks);
-  await visitFacts(readDeals(db, historyNeeds([plan]), keys), [plan], reference, sink.visitor());
+  await visitFacts(readDeals(db, historyNeeds([plan]), keys), [plan], reference, sink.visitor(), scope);
   return { cells: sink.cells, rows: () => sink.rows(), blocks: sink.seen };
 }
 

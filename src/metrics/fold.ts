@@ -1,5 +1,7 @@
 import type { DealFact, StayFact } from "#core/facts.ts";
+import type { JsonObject } from "#core/json.ts";
 import type { AsOf, FactMetric, FactSet, Metric, Tally } from "#core/metric.ts";
+import { inScope, type ScopeRules } from "#core/scope.ts";
 import type { DealHistory, HistoryNeeds } from "#warehouse/facts/deals.ts";
 import { DEAL_SETS, type DealSet, dealFact, STAY_SETS, type StaySet, stayFacts } from "./facts.ts";
 import type { Reference } from "./reference.ts";
@@ -69,19 +71,27 @@ export interface FactVisitor {
   stay(metric: FactMetric<StaySet>, fact: StayFact, windows: readonly Window[], asOf: AsOf): void;
 }
 
-/** Walks every deal once, makes the facts each plan reads, and hands them over. */
+/** Walks every deal in scope once, makes the facts each plan reads, and hands them over. */
 export async function visitFacts(
   pages: AsyncIterable<readonly DealHistory[]>,
   plans: readonly FoldPlan[],
   reference: Reference,
   visitor: FactVisitor,
+  scope?: ScopeRules,
 ): Promise<void> {
   const walkers = plans.map((plan) => walker(plan, reference, visitor));
   for await (const page of pages) {
     for (const history of page) {
+      if (scope !== undefined && !isInScope(scope, history)) continue;
       for (const walk of walkers) walk(history);
     }
   }
+}
+
+function isInScope(scope: ScopeRules, { row }: DealHistory): boolean {
+  const hasRules = (scope.deals[row.connection_id]?.exclude.length ?? 0) > 0;
+  const dimensions: JsonObject = hasRules ? JSON.parse(row.dimensions) : {};
+  return inScope(scope, { connectionId: row.connection_id, pipelineId: row.pipeline_id, dimensions });
 }
 
 function walker(plan: FoldPlan, reference: Reference, visitor: FactVisitor): (history: DealHistory) => void {

@@ -1,7 +1,16 @@
 import type { Clock } from "#core/clock.ts";
 import type { Instant } from "#core/time/instant.ts";
 import { ALL_BLOCKS, TARGETS_SCOPE } from "#warehouse/dirty.ts";
-import { clearMarks, type DirtyMark, readMarks, readVersions, replaceCells, type StoredVersion } from "#warehouse/metric-store.ts";
+import {
+  clearMarks,
+  type DirtyMark,
+  keepRules,
+  readMarks,
+  readRules,
+  readVersions,
+  replaceCells,
+  type StoredVersion,
+} from "#warehouse/metric-store.ts";
 import type { ReadDb, Warehouse } from "#warehouse/warehouse.ts";
 import { storedMetrics } from "./blocks.ts";
 import { fillCells } from "./fill.ts";
@@ -36,14 +45,17 @@ export async function measure(deps: MeasureDeps): Promise<MeasureReport> {
   let cells = 0;
   let touched: ReadonlySet<string> = work.blocks ?? new Set();
   if (work.blocks === null || work.blocks.size > 0) {
-    const filled = await deps.warehouse.read((db) => fillCells(db, metrics, work.blocks, asOf, deps.organization));
+    const filled = await deps.warehouse.read((db) => fillCells(db, metrics, work.blocks, asOf, deps.organization, deps.scope));
     touched = work.blocks ?? filled.blocks;
     const blocks = work.blocks === null ? null : [...work.blocks];
     cells = await deps.warehouse.write((tx) => replaceCells(tx, metrics, blocks, filled.rows(), filled.cells.keys, now));
   }
   const targetsChanged = work.blocks === null || work.marks.some((mark) => mark.scope === TARGETS_SCOPE);
   const values = await storeValues(deps, touched, targetsChanged, asOf);
-  await deps.warehouse.write((tx) => clearMarks(tx, work.marks));
+  await deps.warehouse.write(async (tx) => {
+    await keepRules(tx, rulesOf(deps), now);
+    await clearMarks(tx, work.marks);
+  });
   return {
     mode: work.blocks === null ? "full" : work.marks.length > 0 ? "incremental" : "nothing_changed",
     why: work.why,
@@ -64,19 +76,30 @@ interface Work {
 
 async function workToDo(db: ReadDb, deps: MeasureDeps): Promise<Work> {
   const marks = await readMarks(db);
-  const why = reasonForAll(marks, await readVersions(db));
+  const why = reasonForAll(marks, await readVersions(db), await hasNewRules(db, deps));
   if (why !== null) return { blocks: null, why, marks };
   const blocks = new Set(marks.map((mark) => mark.scope).filter((scope) => /^(?:open|(?:closed|created|stage):\d{4}-\d{2})$/.test(scope)));
   if (await isNewDay(db, deps)) blocks.add("open");
   return { blocks, why: null, marks };
 }
 
-function reasonForAll(marks: readonly DirtyMark[], versions: readonly StoredVersion[]): string | null {
+function reasonForAll(marks: readonly DirtyMark[], versions: readonly StoredVersion[], hasNewRules: boolean): string | null {
+  if (hasNewRules && versions.length > 0) return "zone, currency, calendar, scope or people.level changed";
   if (marks.some((mark) => mark.scope === ALL_BLOCKS)) return "definitions, people or rates changed";
   const known = new Map(versions.map((row) => [row.metric, row.version]));
   const outdated = storedMetrics().filter((metric) => known.get(metric.key) !== metric.version);
   if (outdated.length === 0) return null;
   return known.size === 0 ? "first time" : `new definition of ${outdated.map((metric) => metric.key).join(", ")}`;
+}
+
+/** Settings that every stored number rests on. */
+function rulesOf(deps: MeasureDeps): string {
+  const { timeZone, currency, periods } = deps.organization;
+  return JSON.stringify({ timeZone, currency, periods, peopleLevel: deps.peopleLevel ?? "individual", scope: deps.scope ?? null });
+}
+
+async function hasNewRules(db: ReadDb, deps: MeasureDeps): Promise<boolean> {
+  return (await readRules(db)) !== rulesOf(deps);
 }
 
 /** Stock ages: its rates and ages are those of the day. */

@@ -4,6 +4,7 @@ import type { AsOf, Dimension, Metric } from "#core/metric.ts";
 import { DIMENSIONS } from "#core/metric.ts";
 import { nearest } from "#core/nearest.ts";
 import type { Organization } from "#core/organization.ts";
+import type { ScopeRules } from "#core/scope.ts";
 import { addDays, type Day, dayNumber, parseDay } from "#core/time/day.ts";
 import { type Instant, instantFromMs, msOf, parseInstant } from "#core/time/instant.ts";
 import { GRAINS, type Grain } from "#core/time/period.ts";
@@ -35,6 +36,8 @@ export interface QueryContext {
   readonly clock: Clock;
   /** `team`: nothing is said about single people (product promise 5). Default `individual`. */
   readonly peopleLevel?: "individual" | "team";
+  /** Which deals take part at all. Default: all. */
+  readonly scope?: ScopeRules;
   /** Names of properties configured as dimensions. */
   readonly dimensions?: readonly string[];
 }

@@ -81,6 +81,23 @@ export async function replaceCells(
   return stored;
 }
 
+const RULES = "metrics.rules";
+
+/** The settings the stored cells rest on; null before the first measurement. */
+export async function readRules(db: ReadDb): Promise<string | null> {
+  const row = await db.selectFrom("settings").select("value").where("key", "=", RULES).executeTakeFirst();
+  return row?.value ?? null;
+}
+
+export async function keepRules(tx: WriteTx, value: string, now: string): Promise<void> {
+  const row = { key: RULES, value, changed_at: now, changed_by: "measure" };
+  await tx
+    .insertInto("settings")
+    .values(row)
+    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value, changed_at: now }).where("settings.value", "!=", value))
+    .execute();
+}
+
 /** Removes the marks that were worked off, but none that was renewed meanwhile. */
 export async function clearMarks(tx: WriteTx, marks: readonly DirtyMark[]): Promise<void> {
   for (const { scope, marked_at } of marks) {
