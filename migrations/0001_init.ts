@@ -79,7 +79,7 @@ const TABLES: readonly (readonly [string, string, string])[] = [
   ["merges", "connection_id record_type loser_id winner_id first_seen_at", "connection_id record_type loser_id"],
   ["tombstones", "connection_id record_type source_id seen_at", "connection_id record_type source_id"],
   ["superseded_records", "connection_id table_name source_id seen_from seen_to row", "connection_id table_name source_id seen_from"],
-  ["sync_cursors", "connection_id stream checkpoint updated_at", "connection_id stream"],
+  ["sync_cursors", "connection_id stream checkpoint updated_at pass_started_at?", "connection_id stream"],
   ["runs", "run_id kind connection_id? started_at ended_at? state counts error_code? error_message?", "run_id"],
   [
     "rejected_records",

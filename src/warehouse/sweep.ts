@@ -8,7 +8,7 @@ export interface StoredId {
   readonly isDeleted: boolean;
 }
 
-/** Ids stored within a swept range. Numeric ids compare by length, then as text: the order of whole numbers of any size. */
+/** Ids stored within a swept range (and with its prefix). Numeric ids compare by length, then as text: the order of whole numbers of any size. */
 export async function storedWithin(
   tx: WriteTx,
   table: keyof Db & string,
@@ -20,8 +20,10 @@ export async function storedWithin(
   const order = (value: Expression<unknown>) => (within.order === "numeric" ? sql`(length(${value}), ${value})` : value);
   const after = within.after === null ? sql`` : sql`and ${order(id)} > ${order(given(within.after))}`;
   const upTo = within.upTo === null ? sql`` : sql`and ${order(id)} <= ${order(given(within.upTo))}`;
+  const prefix = within.prefix ?? "";
+  const own = prefix === "" ? sql`` : sql`and substr(${id}, 1, length(${given(prefix)})) = ${prefix}`;
   const { rows } = await sql<{ id: string; deleted: string | null }>`
-    select ${id} as id, deleted_seen_at as deleted from ${sql.table(table)} where connection_id = ${connectionId} ${after} ${upTo}`.execute(
+    select ${id} as id, deleted_seen_at as deleted from ${sql.table(table)} where connection_id = ${connectionId} ${after} ${upTo} ${own}`.execute(
     tx,
   );
   return rows.map((row) => ({ id: row.id, isDeleted: row.deleted !== null }));

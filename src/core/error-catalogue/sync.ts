@@ -7,11 +7,6 @@ export const SYNC_ERRORS: ErrorTexts = {
     cause: "The source changed its format, or a column mapping is wrong.",
     remedy: "Look at `errors list`, correct the mapping, and run `sync` again: it starts at this page.",
   },
-  "sync.busy": {
-    meaning: "Another process is syncing this connection.",
-    cause: "Two runs at once; the other one holds the lease.",
-    remedy: "Wait for it to end; the lease of a dead one lapses by itself.",
-  },
   "sync.unknown_stream": {
     meaning: "The connection has no stream of that name.",
     cause: "`--stream` is misspelt.",
@@ -22,9 +17,9 @@ export const SYNC_ERRORS: ErrorTexts = {
     cause: "See the error of the stream it names.",
     remedy: "Solve that one; the next run reads both.",
   },
-  "sync.repeated_checkpoint": {
-    meaning: "A stream gave the same checkpoint for two pages with records.",
-    cause: "A paging loop in the source or connector.",
-    remedy: "Report it; the stream stays at its last good checkpoint.",
+  "sync.daily_share": {
+    meaning: "The connection has used its share of the CRM's daily calls; it goes on the next day.",
+    cause: "A first load or a full sync of a large account, or a share that is too small for the schedule.",
+    remedy: "Wait, or raise `budget.dailyShare` of the connection.",
   },
 };

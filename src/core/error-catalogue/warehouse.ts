@@ -77,11 +77,6 @@ export const WAREHOUSE_ERRORS: ErrorTexts = {
     cause: "A mistake in the program: it would wait for itself for ever on some databases.",
     remedy: "Report it with the steps that lead to it.",
   },
-  "warehouse.lease_lost": {
-    meaning: "The run lost its lease and stored nothing more.",
-    cause: "It stood still longer than its lease lasts (a suspended machine, an overloaded disk) and another process took over.",
-    remedy: "Nothing: the other process goes on from the last checkpoint.",
-  },
   "record.bad_amount": {
     meaning: "An amount is no number; the record was put in quarantine.",
     cause: "The source sent text, or another decimal sign than the connection is configured for.",

@@ -5,6 +5,8 @@ export interface SyncCursorsTable {
   /** JSON of a Checkpoint. */
   checkpoint: string;
   updated_at: string;
+  /** When the reading under way began; null: the last one came to its end. */
+  pass_started_at: string | null;
 }
 
 /** One row per verb that ran: nothing a cycle does is without its row here. */
