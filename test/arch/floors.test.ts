@@ -42,6 +42,7 @@ function mayImport(from: string, to: string): boolean {
 /** A connector knows #core and #kit and itself; its emulator #core, #sandbox and itself, never the connector beside it. */
 function connectorMayImport(from: string, to: string): boolean {
   const [, crm = "", part = ""] = from.split("/");
+  if (from === "connectors/emulators.ts") return /^connectors\/\w+\/emulator\//.test(to) || under(to, "src/sandbox");
   if (from === "connectors/index.ts") return under(to, "connectors") || under(to, "src/core");
   const isEmulator = part === "emulator";
   const own = isEmulator ? `connectors/${crm}/emulator` : `connectors/${crm}`;

@@ -5,6 +5,7 @@ import { instantFromMs, msOf } from "#core/time/instant.ts";
 import type { SandboxClock } from "#sandbox/clock.ts";
 import { type Host, startHost } from "#sandbox/host.ts";
 import { router, type SandboxReply, type SandboxRequest, textReply } from "#sandbox/http.ts";
+import type { CrmStart, SandboxCrm } from "#sandbox/sandbox.ts";
 import type { Side } from "#sandbox/world/types.ts";
 import type { World } from "#sandbox/world.ts";
 import { ALL_SCOPES, type Auth, auth, type OauthApp } from "./auth.ts";
@@ -96,6 +97,19 @@ export async function startHubspotEmulator(options: HubspotEmulatorOptions): Pro
   const handle = handler(portal, counter, guard, options, limits?.perDay ?? ENTERPRISE.perDay);
   const host = await startHost({ clock, handler: handle, latencyMs: options.latencyMs ?? 0, port: options.port ?? 0 });
   return { url: host.url, host, portal, names, auth: guard, meter: counter, catchUp, close: () => host.close() };
+}
+
+/** As the sandbox starts it: a HubSpot account with a static token. */
+export async function hubspotCrm(options: CrmStart): Promise<SandboxCrm> {
+  const emulator = await startHubspotEmulator({ ...options, ...(options.limited ? {} : { limits: null }) });
+  return {
+    crm: "hubspot",
+    url: emulator.url,
+    host: emulator.host,
+    connection: { type: "hubspot", auth: { kind: "token", token: DEFAULT_TOKEN }, baseUrl: emulator.url, apiVersion: "2026-03" },
+    catchUp: emulator.catchUp,
+    close: emulator.close,
+  };
 }
 
 function handler(
