@@ -86,7 +86,7 @@ function dealOf(record: WireRecord, { fields, zone }: MapContext, rejects: Rejec
     pipelineId: value(record, "pipeline") ?? NONE,
     stageId: value(record, "dealstage") ?? NONE,
     outcome: outcomeOf(value(record, "hs_is_closed"), value(record, "hs_is_closed_won")),
-    amountRaw: value(record, fields.amount),
+    amountRaw: amountIn(record, fields.amount, rejects),
     currency: value(record, "deal_currency_code"),
     createdAt: instantIn(record, "createdate", "deal", rejects),
     closeDay: closedAt === null ? null : zone.dayOf(closedAt),
@@ -101,6 +101,17 @@ function dealOf(record: WireRecord, { fields, zone }: MapContext, rejects: Rejec
     dimensions: Object.fromEntries(Object.entries(fields.dimensions).map(([name, property]) => [name, value(record, property)])),
   };
 }
+
+/** An amount as HubSpot's text. Number properties can hold words of old imports: the deal is kept without it. */
+function amountIn(record: WireRecord, name: string, rejects: Reject[]): string | null {
+  const text = value(record, name)?.trim() ?? null;
+  if (text === null || DECIMAL.test(text)) return text;
+  const reason = `${name} is '${text.slice(0, 40)}'; expected a decimal number.`;
+  rejects.push({ type: "deal", ref: record.id, code: "record.bad_amount", reason, payload: payloadOf(record) });
+  return null;
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
 /** HubSpot's verdict on the deal; null where the answer leaves both flags out, then the stage decides. */
 export function outcomeOf(isClosed: string | null, isWon: string | null): Outcome | null {

@@ -10,6 +10,7 @@ import { PROGRAM_ERRORS } from "./error-catalogue/program.ts";
 import { SALESFORCE_ERRORS } from "./error-catalogue/salesforce.ts";
 import { SYNC_ERRORS } from "./error-catalogue/sync.ts";
 import { WAREHOUSE_ERRORS } from "./error-catalogue/warehouse.ts";
+import { WRITEBACK_ERRORS } from "./error-catalogue/writeback.ts";
 
 /** Every code of the program, in the order of docs/errors.md: one line per area, whose file stands in error-catalogue/. */
 export const ERROR_CATALOGUE: ErrorTexts = {
@@ -22,4 +23,5 @@ export const ERROR_CATALOGUE: ErrorTexts = {
   ...METRICS_ERRORS,
   ...MAIL_ERRORS,
   ...HUBSPOT_ERRORS,
+  ...WRITEBACK_ERRORS,
 };

@@ -67,8 +67,11 @@ function* storiesOf(setting: Setting, number: number): Generator<Happening, void
   if (isFirstDealOfAccount(number)) yield* accountStory(setting, accountOfDeal(number));
   const plan = dealPlan(setting, number);
   const story = dealStory(setting, plan);
-  yield* convertedLeadStory(setting, plan);
+  const lead = convertedLeadStory(setting, plan);
+  const begins = story.happenings[0]?.at ?? setting.anchor;
+  yield* lead.filter((each) => each.at <= begins);
   yield* story.happenings;
+  yield* lead.filter((each) => each.at > begins);
   yield* activityStory(setting, plan, story);
   if ((number * LOOSE_LEADS_PER_DEAL) % 1 < LOOSE_LEADS_PER_DEAL) yield* looseLeadStory(setting, number);
 }

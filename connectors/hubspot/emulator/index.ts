@@ -9,6 +9,7 @@ import type { CrmStart, SandboxCrm } from "#sandbox/sandbox.ts";
 import type { Side } from "#sandbox/world/types.ts";
 import type { World } from "#sandbox/world.ts";
 import { ALL_SCOPES, type Auth, auth, type OauthApp } from "./auth.ts";
+import { type Edits, editsOf } from "./edits.ts";
 import { Refusal, refusalReply } from "./errors.ts";
 import { foundPortal } from "./found.ts";
 import { teller } from "./happen.ts";
@@ -53,6 +54,7 @@ export interface HubspotEmulator {
   readonly names: Names;
   readonly auth: Auth;
   readonly meter: Meter;
+  readonly edits: Edits;
   /** Lets the world's happenings up to the clock's time become records, stamped with their own times. */
   catchUp(): void;
   close(): Promise<void>;
@@ -96,7 +98,7 @@ export async function startHubspotEmulator(options: HubspotEmulatorOptions): Pro
   );
   const handle = handler(portal, counter, guard, options, limits?.perDay ?? ENTERPRISE.perDay);
   const host = await startHost({ clock, handler: handle, latencyMs: options.latencyMs ?? 0, port: options.port ?? 0 });
-  return { url: host.url, host, portal, names, auth: guard, meter: counter, catchUp, close: () => host.close() };
+  return { url: host.url, host, portal, names, auth: guard, meter: counter, edits: editsOf(portal), catchUp, close: () => host.close() };
 }
 
 /** As the sandbox starts it: a HubSpot account with a static token. */

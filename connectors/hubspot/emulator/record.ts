@@ -17,11 +17,11 @@ export interface HistoryEntry {
 export interface Snapshot {
   readonly values: Readonly<Record<string, string>>;
   readonly modifiedMs: number;
-  readonly isArchived: boolean;
+  readonly archivedMs: number | null;
 }
 
 /** One record of the portal. Empty properties are left out of `values`. */
-export interface StoredRecord {
+export interface StoredRecord extends Snapshot {
   readonly id: number;
   readonly type: ObjectType;
   readonly createdMs: number;
@@ -102,11 +102,12 @@ export function indexed(record: StoredRecord, nowMs: number, lagMs: number): Sna
     const oldest = still[0];
     if (oldest !== undefined) return oldest.before;
   }
-  return { values: record.values, modifiedMs: record.modifiedMs, isArchived: record.archivedMs !== null };
+  // The record itself has all a snapshot needs.
+  return record;
 }
 
 function noteBefore(record: StoredRecord, ms: number): void {
-  const before: Snapshot = { values: record.values, modifiedMs: record.modifiedMs, isArchived: record.archivedMs !== null };
+  const before: Snapshot = { values: record.values, modifiedMs: record.modifiedMs, archivedMs: record.archivedMs };
   record.pending = [...(record.pending ?? []).slice(-20), { writtenMs: ms, before }];
 }
 

@@ -177,7 +177,8 @@ function note(state: Walk, before: Part, taken: Taken): void {
 async function spread(state: Walk): Promise<void> {
   const { options, walkers } = state;
   if (state.isOrdered !== true || options.walkers < 2 || walkers.length === 0) return;
-  if (state.lastId === null && state.splits === 0) {
+  // A list that ends with its first page is not worth asking for its end.
+  if (state.lastId === null && state.splits === 0 && state.seen >= options.pageSize) {
     state.splits += 1;
     state.lastId = await options.lastId();
   }

@@ -1,7 +1,7 @@
-import { between, chanceFor, happens, pick, whole } from "../chance.ts";
+import { chanceFor, happens, pick, whole } from "../chance.ts";
 import { DAY_MS } from "./company.ts";
 import { accountName, jobTitle, personName } from "./names.ts";
-import { arrivalMs, instantAt, type Setting } from "./setting.ts";
+import { instantAt, type Setting, slotMs } from "./setting.ts";
 import type { Account, Contact, Happening, Side } from "./types.ts";
 
 /** Eleven deals for five accounts; whole numbers, so that the two directions below agree. */
@@ -64,7 +64,8 @@ export function accountPlan(setting: Setting, number: number): AccountPlan {
 export function accountStory(setting: Setting, number: number): readonly Happening[] {
   const plan = accountPlan(setting, number);
   const rng = chanceFor(setting.seed, "account-story", number);
-  const enteredMs = arrivalMs(setting, firstDealOf(number), 0) - between(rng, 60, 90) * DAY_MS;
+  // In the order of numbers, so that a parent is always there before its daughter.
+  const enteredMs = slotMs(setting, firstDealOf(number)) - 75 * DAY_MS;
   const place = PLACES.find((each) => each.currency === plan.currency) ?? PLACES[0];
   const account: Account = {
     key: plan.key,

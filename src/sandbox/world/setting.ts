@@ -14,10 +14,15 @@ export interface Setting {
   readonly layout: "split" | "one" | "two";
 }
 
-/** Deals come at even distances, a little shaken; later numbers come after the anchor. */
-export function arrivalMs(setting: Setting, number: number, shake: number): number {
+/** Deals come at even distances; later numbers come after the anchor. */
+export function slotMs(setting: Setting, number: number): number {
   const spacing = (setting.historyDays * DAY_MS) / setting.dealCount;
-  return atWork(msOf(setting.anchor) - setting.historyDays * DAY_MS + (number + shake) * spacing);
+  return msOf(setting.anchor) - setting.historyDays * DAY_MS + number * spacing;
+}
+
+/** The working hour in which a deal begins: its slot, a little shaken. */
+export function arrivalMs(setting: Setting, number: number, shake: number): number {
+  return atWork(slotMs(setting, number + shake));
 }
 
 /** How many deals begin until that moment. */
