@@ -8,6 +8,7 @@ import { migrateVerb } from "./migrate.ts";
 import { reconcileVerb } from "./reconcile.ts";
 import { runsVerb } from "./runs.ts";
 import { statusVerb } from "./status.ts";
+import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every verb, in the order of --help: one line per file. */
@@ -17,6 +18,7 @@ export const VERBS: readonly Verb[] = [
   configVerb(),
   migrateVerb(),
   // read
+  syncVerb(),
   reconcileVerb(),
   // know
   measureVerb(),

@@ -17,7 +17,7 @@ export interface RunDeps {
 
 /** What a run came to. */
 export interface RunResult<T> {
-  readonly state: "ok" | "partial" | "held";
+  readonly state: "ok" | "partial" | "held" | "failed";
   /** Rows read, changed, rejected and so on: numbers and ids only. */
   readonly counts: JsonObject;
   /** Why it is not `ok`. */
