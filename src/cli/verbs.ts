@@ -1,7 +1,9 @@
+import { alertsVerb } from "./alerts.ts";
 import { configVerb } from "./config.ts";
 import { errorsVerb } from "./errors.ts";
 import { explainVerb } from "./explain.ts";
 import { initVerb } from "./init.ts";
+import { mailVerb } from "./mail.ts";
 import { measureVerb } from "./measure.ts";
 import { metricsVerb } from "./metrics.ts";
 import { migrateVerb } from "./migrate.ts";
@@ -10,6 +12,7 @@ import { runsVerb } from "./runs.ts";
 import { statusVerb } from "./status.ts";
 import { syncVerb } from "./sync.ts";
 import type { Verb } from "./verb.ts";
+import { writebackVerb } from "./writeback.ts";
 
 /** Every verb, in the order of --help: one line per file. */
 export const VERBS: readonly Verb[] = [
@@ -24,6 +27,10 @@ export const VERBS: readonly Verb[] = [
   measureVerb(),
   metricsVerb(),
   explainVerb(),
+  // act
+  writebackVerb(),
+  alertsVerb(),
+  mailVerb(),
   // look after
   statusVerb(),
   runsVerb(),

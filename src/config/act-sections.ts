@@ -54,6 +54,19 @@ const rule = z.strictObject({
   multiplier: z.number().positive().optional().describe("stale_deal: stuck beyond this many typical durations"),
   minimumDays: z.int().min(1).optional().describe("stale_deal: never stuck before this many days"),
   minimumAmount: z.number().min(0).optional().describe("Deals below this amount are left out, in major units"),
+  clearShare: z
+    .number()
+    .positive()
+    .max(1, "must not be above 1: an alert would end later than it began")
+    .optional()
+    .describe("stale_deal: ends at this share of the limit (0.8)"),
+  criticalLimits: z.number().min(1).nullable().optional().describe("stale_deal: critical beyond this many limits (2); null: never"),
+  remindAfterDays: z
+    .int()
+    .min(1)
+    .nullable()
+    .optional()
+    .describe("Business days until a manager is told again of what has not changed (5); null: never"),
 });
 
 export const alertsSection = z
@@ -87,6 +100,7 @@ export const privacySection = z
 
 export const operationsSection = z
   .strictObject({
+    maximumDataAgeHours: z.int().min(1).default(26).describe("Older data are not judged and nothing is written from them"),
     leaseSeconds: z.int().min(10).max(3600).default(120).describe("A process silent this long has lost its turn"),
     keepRunsDays: z.int().min(1).default(400),
   })

@@ -1,11 +1,9 @@
 import { CRM_ERRORS } from "./error-catalogue/crm.ts";
 import type { ErrorTexts } from "./error-catalogue/entry.ts";
-
 import { FILE_ERRORS } from "./error-catalogue/files.ts";
 import { HUBSPOT_ERRORS } from "./error-catalogue/hubspot.ts";
 import { MAIL_ERRORS } from "./error-catalogue/mail.ts";
 import { METRICS_ERRORS } from "./error-catalogue/metrics.ts";
-
 import { PROGRAM_ERRORS } from "./error-catalogue/program.ts";
 import { SALESFORCE_ERRORS } from "./error-catalogue/salesforce.ts";
 import { SYNC_ERRORS } from "./error-catalogue/sync.ts";

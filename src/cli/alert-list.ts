@@ -1,0 +1,84 @@
+import type { AlertMode } from "#alerts/mode.ts";
+import type { Warehouse } from "#warehouse/warehouse.ts";
+import type { Output } from "./app.ts";
+import { harmless, table } from "./text.ts";
+
+const UNSENT = ["queued", "sending", "retry", "held", "failed"];
+
+/** What fires now, and mails that did not go out. */
+export async function listAlerts(output: Output, warehouse: Warehouse, mode: AlertMode): Promise<void> {
+  const { states, mails, suspended } = await warehouse.read(async (db) => ({
+    states: await db
+      .selectFrom("alert_states")
+      .selectAll()
+      .where("state", "in", ["pending", "firing", "recovering", "no_data", "error"])
+      .orderBy("rule_id")
+      .orderBy("since")
+      .orderBy("subject_id")
+      .execute(),
+    mails: await db
+      .selectFrom("alert_deliveries")
+      .selectAll()
+      .where("state", "in", UNSENT)
+      .orderBy("created_at")
+      .orderBy("delivery_id")
+      .execute(),
+    suspended: await db.selectFrom("suspended_addresses").selectAll().orderBy("address").execute(),
+  }));
+  output.print(modeText(mode));
+  output.print(
+    states.length === 0
+      ? "No alert fires."
+      : table(
+          [
+            { title: "rule" },
+            { title: "subject" },
+            { title: "state" },
+            { title: "level" },
+            { title: "since" },
+            { title: "told" },
+            { title: "what" },
+          ],
+          states.map((row) => [
+            ...[row.rule_id, harmless(row.subject_id), row.state, row.level ?? "", row.since.slice(0, 10)],
+            row.told_at === null ? "no" : `${row.told_at.slice(0, 10)}${row.told_how === "preview" ? " (preview)" : ""}`,
+            harmless(whatOf(row.evidence)),
+          ]),
+        ),
+  );
+  for (const mail of mails) {
+    output.print(
+      `${mail.state}: "${harmless(mail.subject)}" to ${harmless(mail.recipient)}: ${harmless(mail.error_message ?? mail.server_reply ?? "waits")}`,
+    );
+  }
+  for (const row of suspended)
+    output.print(`Refuses mail since ${row.since.slice(0, 10)}: ${harmless(row.address)} (${harmless(row.server_reply)})`);
+  output.document({
+    schema: "scorekeeper.alerts/1",
+    mode: mode.mode,
+    alerts: states.map((row) => ({
+      ...{ rule: row.rule_id, subject: row.subject_id, state: row.state, level: row.level, since: row.since },
+      ...{ firedAt: row.fired_at, toldAt: row.told_at, toldHow: row.told_how, evidence: JSON.parse(row.evidence) },
+    })),
+    mails: mails.map((row) => ({
+      ...{ state: row.state, subject: row.subject, recipient: row.recipient, messageId: row.message_id, attempts: row.attempts },
+      ...{ createdAt: row.created_at, nextAttemptAt: row.next_attempt_at, reply: row.server_reply, code: row.error_code },
+    })),
+    suspended: suspended.map((row) => ({ address: row.address, since: row.since, reply: row.server_reply })),
+  });
+}
+
+function modeText(mode: AlertMode): string {
+  if (mode.mode === "live") return `Alerts are live since ${mode.decidedAt?.slice(0, 10) ?? "?"} (${harmless(mode.decidedBy ?? "?")}).`;
+  const why = mode.because === "configuration" ? "alerts.mode says so, or no mail server is set" : "until 'alerts go-live'";
+  return `Alerts are in preview: mails go to operations only, ${why}.`;
+}
+
+function whatOf(evidence: string): string {
+  const facts: unknown = JSON.parse(evidence);
+  if (typeof facts !== "object" || facts === null) return "";
+  const { name, stage, days, limitDays, state, why } = facts as Readonly<Record<string, unknown>>;
+  if (typeof days === "number")
+    return `${String(name ?? "unnamed")}: ${days} days in ${String(stage)} (limit ${Math.round(Number(limitDays))})`;
+  return String(why ?? state ?? "");
+}
