@@ -66,7 +66,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     send(response, reply, effect, options.clock);
   };
 
-  const server = createServer((incoming, response) => {
+  const server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, response) => {
     counts.requests += 1;
     counts.inFlight += 1;
     counts.mostInFlight = Math.max(counts.mostInFlight, counts.inFlight);
