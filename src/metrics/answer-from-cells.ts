@@ -1,4 +1,4 @@
-import type { FactMetric, Tally } from "#core/metric.ts";
+import type { FactMetric } from "#core/metric.ts";
 import type { Instant } from "#core/time/instant.ts";
 import { readCellKeys, readCells, readMarks, readVersions } from "#warehouse/metric-store.ts";
 import type { MetricCellKeysTable } from "#warehouse/schema/metrics.ts";
@@ -50,16 +50,17 @@ async function areFresh(db: ReadDb, lines: readonly CellLine[], context: QueryCo
   });
 }
 
-/** A grouping of the same cells, and where its sums go. */
+/** A grouping of cells, and where its sums go. */
 export interface CellFold {
   readonly question: Pick<Question, "by" | "where">;
   readonly into: { readonly groups: Groups; readonly tallies: Tallies };
 }
 
-/** Adds up stored cells by group, for several groupings in one reading. */
-export async function foldCells(db: ReadDb, lines: readonly CellLine[], folds: readonly CellFold[]): Promise<void> {
+/** Adds up stored cells by group. */
+export async function foldCells(db: ReadDb, lines: readonly CellLine[], fold: CellFold): Promise<void> {
   const keys = new Map((await readCellKeys(db)).map((key) => [key.cell, key]));
-  const groupers = folds.map((fold) => ({ tallies: fold.into.tallies, groupOf: cellGrouper(fold.question, fold.into.groups, keys) }));
+  const { tallies, groups } = fold.into;
+  const groupOf = cellGrouper(fold.question, groups, keys);
   for (const ofMetric of Map.groupBy(lines, ({ metric }) => metric.key).values()) {
     const metric = ofMetric[0]?.metric;
     if (metric === undefined) continue;
@@ -67,28 +68,12 @@ export async function foldCells(db: ReadDb, lines: readonly CellLine[], folds: r
     const windowsOfBlock = blockFinder(metric, windows);
     for (const row of await readCells(db, metric.key, ...blockRange(metric, windows))) {
       const holding = windowsOfBlock(row.block);
-      if (holding.length > 0) addCell(metric, row.cell, decodeTally(row.tally), holding, groupers);
+      const group = holding.length === 0 ? -1 : groupOf(row.cell);
+      if (group < 0) continue;
+      tallies.groups.add(group);
+      const tally = decodeTally(row.tally);
+      for (const window of holding) addTally(tallies.tallyOf(metric, window, group), tally);
     }
-  }
-}
-
-interface CellGrouping {
-  readonly tallies: Tallies;
-  groupOf(cell: string): number;
-}
-
-function addCell(
-  metric: FactMetric<CellSet>,
-  cell: string,
-  tally: Tally,
-  windows: readonly Window[],
-  groupings: readonly CellGrouping[],
-): void {
-  for (const { tallies, groupOf } of groupings) {
-    const group = groupOf(cell);
-    if (group < 0) continue;
-    tallies.groups.add(group);
-    for (const window of windows) addTally(tallies.tallyOf(metric, window, group), tally);
   }
 }
 

@@ -44,11 +44,11 @@ async function answerLines(db: ReadDb, lines: readonly Line[], question: Questio
   const into: Into = { groups: new Groups(), tallies: new Tallies() };
   const stored = await cellLines(db, facts, question, context);
   if (stored === null) await foldDeals(db, facts, question, context, reference, into);
-  else await foldCells(db, stored, [{ question, into }]);
+  else await foldCells(db, stored, { question, into });
   if (facts.some(({ metric }) => metric.reads === "targets"))
     foldTargets(await readTargets(db, reference), facts, question, reference, into);
   for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
-  return finishRows(lines, question, into, organization);
+  return [...finishRows(lines, question, into, organization)];
 }
 
 /** Groups with their sums so far. */
@@ -57,22 +57,25 @@ export interface Into {
   readonly tallies: Tallies;
 }
 
-/** The finished values of every line for every group, in order of the lines, then of the groups. */
-export function finishRows(lines: readonly Line[], question: Question, into: Into, organization: Organization): readonly AnswerRow[] {
+/** The finished values of every line for every group, in order of the lines, then of the groups; made one by one. */
+export function* finishRows(lines: readonly Line[], question: Question, into: Into, organization: Organization): Generator<AnswerRow> {
   const { groups, tallies } = into;
   if (question.by.length === 0) tallies.groups.add(groups.of([]));
   const shown = groups.sorted(tallies.groups).map((group) => ({
     group,
     by: Object.fromEntries(question.by.map((name, index) => [name, groups.valuesOf(group)[index] ?? ""])),
   }));
-  return lines.flatMap((line) =>
-    shown.map(({ group, by }) => ({
-      metric: line.metric,
-      by,
-      window: line.window,
-      value: withComparisons(evaluate(line, group, tallies, organization), line, group, question, tallies, organization),
-    })),
-  );
+  for (const line of lines) {
+    for (const { group, by } of shown) {
+      const finished = evaluate(line, group, tallies, organization);
+      yield {
+        metric: line.metric,
+        by,
+        window: line.window,
+        value: withComparisons(finished, line, group, question, tallies, organization),
+      };
+    }
+  }
 }
 
 async function foldDeals(

@@ -1,5 +1,5 @@
 import type { AsOf, Dimension, Metric, Value } from "#core/metric.ts";
-import { dayFromNumber } from "#core/time/day.ts";
+import { type Day, dayFromNumber } from "#core/time/day.ts";
 import { type Grain, periodOf, previousPeriod } from "#core/time/period.ts";
 import { readReference } from "#warehouse/facts/reference.ts";
 import { readValues, writeValues } from "#warehouse/metric-values.ts";
@@ -31,47 +31,55 @@ const STORED_GRAINS: readonly Grain[] = ["month", "quarter", "fiscal_quarter"];
 /** Computes the values of every period with a fact in `blocks`, of the running ones and those before, and stores what changed; returns
  *  how many. Values of KPIs whose cells are not stored are computed when asked for. */
 export async function storeValues(deps: MeasureDeps, blocks: ReadonlySet<string>, targetsChanged: boolean, asOf: AsOf): Promise<number> {
-  const scopes = SCOPES.filter((scope) => scope.kind !== "rep" || deps.peopleLevel !== "team");
-  const changed = await deps.warehouse.read((db) => changedValues(db, deps, scopes, blocks, targetsChanged, asOf));
-  for (const rows of changed) if (rows.length > 0) await deps.warehouse.write((tx) => writeValues(tx, rows));
-  return changed.reduce((sum, rows) => sum + rows.length, 0);
+  let changed = 0;
+  for (const scope of SCOPES) {
+    if (scope.kind === "rep" && deps.peopleLevel === "team") continue;
+    const rows = await deps.warehouse.read((db) => changedValues(db, deps, scope, blocks, targetsChanged, asOf));
+    if (rows.length > 0) await deps.warehouse.write((tx) => writeValues(tx, rows));
+    changed += rows.length;
+  }
+  return changed;
 }
+
+type Scope = (typeof SCOPES)[number];
 
 async function changedValues(
   db: ReadDb,
   deps: MeasureDeps,
-  scopes: typeof SCOPES,
+  scope: Scope,
   blocks: ReadonlySet<string>,
   targetsChanged: boolean,
   asOf: AsOf,
-): Promise<readonly (readonly MetricValuesTable[])[]> {
+): Promise<readonly MetricValuesTable[]> {
   const { organization } = deps;
   const reference = buildReference(await readReference(db), organization);
   const targets = await readTargets(db, reference);
   const days = [...daysOf(blocks), ...(targetsChanged ? targets.map((target) => target.startDay) : [])];
-  const windows = windowsAround(days, asOf, deps);
-  const lines = linesFrom(windows, asOf);
+  const lines = linesFrom(windowsAround(days, asOf, deps), asOf);
   const facts = factLines(lines, organization);
-  const parts = scopes.map((scope) => ({
-    scope,
-    question: questionBy(scope.by, asOf),
-    into: { groups: new Groups(), tallies: new Tallies() },
-  }));
+  const question = questionBy(scope.by, asOf);
+  const into = { groups: new Groups(), tallies: new Tallies() };
   const cells = facts.flatMap(({ metric, window }) => (isStored(metric) ? [{ metric, window }] : []));
-  await foldCells(db, cells, parts);
-  const from = dayFromNumber(Math.min(...lines.map(({ window }) => window.start)));
-  const to = dayFromNumber(asOf.day);
-  const changed: (readonly MetricValuesTable[])[] = [];
-  for (const { scope, question, into } of parts) {
-    foldTargets(targets, facts, question, reference, into);
-    for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
-    const stored = new Map((await readValues(db, scope.kind, from, to)).map((row) => [keyOf(row), row]));
+  await foldCells(db, cells, { question, into });
+  foldTargets(targets, facts, question, reference, into);
+  for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
+  const stored = new Map<string, MetricValuesTable>();
+  for (const row of await readValues(db, scope.kind, firstDay(lines), dayFromNumber(asOf.day))) {
+    stored.set(keyOf(row), row);
     // Whoever has a stored value and no fact any more is brought back to nothing.
-    if (scope.by.length > 0) for (const row of stored.values()) into.tallies.groups.add(into.groups.of([row.scope_id]));
-    const rows = finishRows(lines, question, into, organization).map((row) => valueRow(row, scope.kind, scope.by[0], asOf));
-    changed.push(rows.flatMap((row) => restated(row, stored.get(keyOf(row)), dayFromNumber(asOf.day)) ?? []));
+    if (scope.by.length > 0) into.tallies.groups.add(into.groups.of([row.scope_id]));
+  }
+  const changed: MetricValuesTable[] = [];
+  for (const answered of finishRows(lines, question, into, organization)) {
+    const row = valueRow(answered, scope.kind, scope.by[0], asOf);
+    const now = restated(row, stored.get(keyOf(row)), dayFromNumber(asOf.day));
+    if (now !== null) changed.push(now);
   }
   return changed;
+}
+
+function firstDay(lines: readonly Line[]): Day {
+  return dayFromNumber(lines.reduce((first, { window }) => Math.min(first, window.start), Number.POSITIVE_INFINITY));
 }
 
 function questionBy(by: readonly Dimension[], asOf: AsOf): Question {

@@ -45,6 +45,9 @@ export const TARGETS: readonly TargetSpec[] = [
 
 const START = "2025-11-20" as Day;
 
+/** No log tells the future: 2026-06-29, the day before now. */
+const LAST = 221;
+
 /** Deals of a half-year with all that goes wrong: no owner, amount, date or history, other currencies, re-opened, moved back, handed over. */
 export function dealSpecs(atMost: number): fc.Arbitrary<readonly DealSpec[]> {
   return fc
@@ -72,6 +75,7 @@ function dealSpec(): fc.Arbitrary<DealSpec> {
       secondOwner: fc.option(fc.constantFrom(...OWNERS)),
       amount: fc.oneof(fc.constant(null), fc.constant(0), fc.integer({ min: -500, max: 90_000 }), fc.constant(9_000_000_000_000)),
       currency: fc.constantFrom("EUR", "USD", "JPY"),
+      amountBefore: fc.option(fc.integer({ min: 0, max: 900 })),
       closeShift: fc.integer({ min: -2, max: 60 }),
       source: fc.constantFrom("web", "event", null),
       isDeleted: fc.boolean(),
@@ -81,18 +85,17 @@ function dealSpec(): fc.Arbitrary<DealSpec> {
       let day = draw.start;
       const log: [string, string][] = [[at(day), OPEN_STAGES[draw.start % 2] ?? "discovery"]];
       for (const move of draw.moves) {
+        if (day + move.after > LAST) break;
         day += move.after;
         log.push([at(day), move.stage]);
       }
       const isOpen = OPEN_STAGES.includes(log.at(-1)?.[1] ?? "");
       const owner = draw.secondOwner === null ? draw.owner : draw.secondOwner;
-      const changes: [string, string, string | null][] =
-        draw.secondOwner === null
-          ? []
-          : [
-              [at(draw.start), "owner", draw.owner],
-              [at(draw.start + Math.floor((day - draw.start) / 2)), "owner", draw.secondOwner],
-            ];
+      const middle = at(draw.start + Math.floor((day - draw.start) / 2));
+      const changes: [string, string, string | null][] = [];
+      if (draw.secondOwner !== null) changes.push([at(draw.start), "owner", draw.owner], [middle, "owner", draw.secondOwner]);
+      if (draw.amountBefore !== null)
+        changes.push([at(draw.start), "amount", String(draw.amountBefore)], [middle, "amount", majorText(draw.amount, draw.currency)]);
       return {
         id: "",
         created: draw.isDated ? at(draw.start) : null,
@@ -105,4 +108,10 @@ function dealSpec(): fc.Arbitrary<DealSpec> {
         deleted: draw.isDeleted && draw.closeShift % 5 === 0 ? "2026-06-01T00:00:00.000Z" : null,
       };
     });
+}
+
+/** Field logs hold amounts as the CRM gives them. */
+function majorText(minor: number | null, currency: string): string | null {
+  if (minor === null) return null;
+  return currency === "JPY" ? String(minor) : (minor / 100).toFixed(2);
 }
