@@ -5,15 +5,22 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   cancelled: EXIT.partial,
   "lease.busy": EXIT.busy,
   "warehouse.newer": EXIT.usage,
+  "sync.unknown_stream": EXIT.usage,
+  "writeback.unknown_field": EXIT.usage,
+  "writeback.unknown_record": EXIT.usage,
+  "mail.not_configured": EXIT.usage,
   "writeback.held": EXIT.held,
   "writeback.preview": EXIT.held,
 };
+
+/** Areas whose errors are about the question or the configuration, never about the work. */
+const USAGE = ["config.", "usage.", "metrics."];
 
 /** Exit code of a verb that ended with this error: 2 for usage and configuration files, 4 held, 5 busy, else 1 (product contract). */
 export function exitCodeOf(error: AppError): ExitCode {
   const known = BY_CODE[error.code];
   if (known !== undefined) return known;
-  return error.code.startsWith("config.") || error.code.startsWith("usage.") ? EXIT.usage : EXIT.failed;
+  return USAGE.some((area) => error.code.startsWith(area)) ? EXIT.usage : EXIT.failed;
 }
 
 /** One line (or a few, for a list of mistakes) for an operator; `debug` adds the stack of it and of its causes. */

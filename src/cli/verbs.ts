@@ -8,6 +8,7 @@ import { measureVerb } from "./measure.ts";
 import { metricsVerb } from "./metrics.ts";
 import { migrateVerb } from "./migrate.ts";
 import { reconcileVerb } from "./reconcile.ts";
+import { runVerb } from "./run.ts";
 import { runsVerb } from "./runs.ts";
 import { statusVerb } from "./status.ts";
 import { syncVerb } from "./sync.ts";
@@ -32,6 +33,7 @@ export const VERBS: readonly Verb[] = [
   alertsVerb(),
   mailVerb(),
   // look after
+  runVerb(),
   statusVerb(),
   runsVerb(),
   errorsVerb(),

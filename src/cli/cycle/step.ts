@@ -13,6 +13,8 @@ export interface Step {
   readonly state: "ok" | "partial" | "held" | "failed" | "skipped";
   readonly counts: JsonObject;
   readonly error?: AppError | null;
+  /** What a person should know beside the counts. */
+  readonly note?: string;
   /** Only of a sync. */
   readonly report?: SyncReport;
 }
@@ -30,7 +32,12 @@ export function exitCodeOfSteps(steps: readonly Step[]): ExitCode {
 /** Steps as a table on stdout, and one line per failure on stderr. */
 export function showSteps(output: Output, steps: readonly Step[]): void {
   const columns = [{ title: "step" }, { title: "connection" }, { title: "state" }, { title: "counts" }];
-  const rows = steps.map((step) => [step.step, step.connectionId ?? "", coloured(output, step.state), countsText(step.counts)]);
+  const rows = steps.map((step) => [
+    step.step,
+    step.connectionId ?? "",
+    coloured(output, step.state),
+    [countsText(step.counts), step.note ?? ""].filter((part) => part !== "").join("; "),
+  ]);
   output.print(table(columns, rows));
   for (const step of steps) for (const line of troubles(step)) output.note(line);
 }
@@ -65,6 +72,7 @@ export function stepJson(step: Step) {
     connection: step.connectionId ?? null,
     state: step.state,
     counts: step.counts,
+    note: step.note ?? null,
     error: step.error === null || step.error === undefined ? null : { code: step.error.code, message: step.error.message },
     streams: (step.report?.streams ?? []).map(({ stream, state, received, rejected, error }) => ({
       stream,

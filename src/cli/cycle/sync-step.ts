@@ -6,7 +6,8 @@ import type { StreamReport, SyncReport } from "#sync/report.ts";
 import { runSync, type SyncPlan } from "#sync/run-sync.ts";
 import { withRun } from "#warehouse/runs.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
-import type { App, Output } from "../app.ts";
+import { type App, EXIT, type Output } from "../app.ts";
+import { exitCodeOf } from "../exit-codes.ts";
 import type { Step } from "./step.ts";
 
 /** Brings one connection up to date, with its row in `runs`. A failure of the connection is its own result, never the others'. */
@@ -25,7 +26,7 @@ export async function syncConnection(
     });
     return { step: "sync", connectionId, state: report.state, counts: countsOf(report), error: firstError(report), report };
   } catch (error) {
-    if (!isAppError(error) || error.code.startsWith("lease.") || error.code.startsWith("config.")) throw error;
+    if (!isAppError(error) || error.code.startsWith("lease.") || exitCodeOf(error) === EXIT.usage) throw error;
     return { step: "sync", connectionId, state: "failed", counts: {}, error };
   }
 }
