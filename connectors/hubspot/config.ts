@@ -57,8 +57,8 @@ const reads = z.strictObject({
   deadlineSeconds: z.number().positive().max(300).default(60).describe("Longest wait for one answer."),
   overlapMinutes: z.number().min(0).max(1440).default(10).describe("How far each window reaches back behind the last one."),
   settleSeconds: z.number().min(0).max(3600).default(60).describe("How long after a change search may still miss it."),
-  archivedEveryHours: z.number().positive().default(6).describe("How often deleted records are looked for."),
-  sweepEveryHours: z.number().positive().default(168).describe("How often every record is listed again, to find what search missed."),
+  archivedEveryHours: z.number().min(0).default(6).describe("How often deleted records are looked for."),
+  sweepEveryHours: z.number().min(0).default(168).describe("How often every record is listed again, to find what search missed."),
 });
 
 /** Settings of a HubSpot connection, without `id` and `type`. */

@@ -5,9 +5,9 @@ import type { Checkpoint, Connector, ConnectorDeps, Page } from "#core/connector
 import { silentLog } from "#core/log.ts";
 import type { Change } from "#core/records.ts";
 import { seededRng } from "#core/rng.ts";
-import type { Day } from "#core/time/day.ts";
 import { unlimitedBudget } from "#kit/budget.ts";
 import { type ManualClock, manualClock } from "../../support/manual-clock.ts";
+import { organization } from "../../support/organization.ts";
 
 export const BASE = "https://api.hubapi.com";
 export const TOKEN = "pat-eu1-00000000-1111-2222-3333-444444444444";
@@ -31,17 +31,6 @@ export interface Opened {
   readonly connector: Connector;
   readonly clock: ManualClock;
   readonly slept: readonly number[];
-}
-
-export function organization(timeZone = "Europe/Warsaw"): ConnectorDeps["organization"] {
-  return {
-    name: "Acme",
-    timeZone,
-    currency: "EUR",
-    language: "en",
-    periods: { fiscalYearStartMonth: 1, weekStartsOn: 1 },
-    calendar: { holidays: new Set<Day>(), workingDays: new Set([1, 2, 3, 4, 5]), opensAt: 540, closesAt: 1020 },
-  };
 }
 
 /** A connector whose waits take no time; `settings` go through its own schema. */
