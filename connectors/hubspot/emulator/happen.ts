@@ -113,7 +113,11 @@ function sourceOf(names: Names, happening: Happening): Source {
 }
 
 function add(telling: Telling, key: string, type: ObjectType, happening: Happening, values: Values): StoredRecord {
-  const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+  const filled: Record<string, string> = {};
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined && value !== "") filled[name] = value;
+  }
   const record = addRecord(telling.portal, type, msOf(happening.at), filled, sourceOf(telling.names, happening));
   telling.byKey.set(key, record);
   settle(telling, record);

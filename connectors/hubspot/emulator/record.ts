@@ -28,7 +28,7 @@ export interface StoredRecord extends Snapshot {
   readonly createdBy: Source;
   modifiedMs: number;
   archivedMs: number | null;
-  values: Record<string, string>;
+  values: Readonly<Record<string, string>>;
   /** Oldest first; a property that never changed since creation is not listed. */
   history: Record<string, HistoryEntry[]>;
   links: Partial<Record<ObjectType, number[]>>;
@@ -50,7 +50,7 @@ export function newRecord(
     createdBy,
     modifiedMs: ms,
     archivedMs: null,
-    values: { ...values },
+    values,
     history: {},
     links: {},
     pending: [{ writtenMs: ms, before: null }],
