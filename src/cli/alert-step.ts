@@ -20,7 +20,9 @@ const NOTHING: DeliveryReport = { sent: 0, retry: 0, held: 0, failed: 0, suspend
 export async function alertStep(app: App, warehouse: Warehouse, signal: AbortSignal, options: AlertOptions): Promise<AlertStep> {
   const { clock, rng, log, organization } = app;
   return withRun({ warehouse, clock, rng }, { kind: "alerts" }, async () => {
-    const decision = await evaluateAlerts(await alertDeps(app, warehouse), options);
+    // Who asks for what exists already waits for no digest time.
+    const when = options.notifyExisting ? "now" : options.when;
+    const decision = await evaluateAlerts(await alertDeps(app, warehouse), { ...options, when });
     const transport = mailTransport(app);
     const settings = alertSettings(app).mail;
     const delivery =

@@ -72,14 +72,22 @@ async function storyOf(app: App, name: string) {
   };
 }
 
+function text(value: unknown): string {
+  return value === null || value === undefined ? "(empty)" : harmless(String(value));
+}
+
+function wanted({ desired }: Story, field: string): string {
+  if (desired === null) return "left alone";
+  return field in desired ? text(desired[field]) : "goes along";
+}
+
 function show(output: Output, name: string, story: Story): void {
   output.print(output.style.bold(harmless(name)));
   const fields = [...new Set([...Object.keys(story.desired ?? {}), ...Object.keys(story.sent)])];
-  const text = (value: unknown): string => (value === null || value === undefined ? "(empty)" : harmless(String(value)));
   output.print(
     table(
       [{ title: "field" }, { title: "should be" }, { title: "CRM confirmed" }],
-      fields.map((field) => [field, story.desired === null ? "left alone" : text(story.desired[field]), text(story.sent[field])]),
+      fields.map((field) => [field, wanted(story, field), text(story.sent[field])]),
     ),
   );
   if (story.refused !== null) {

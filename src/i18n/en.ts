@@ -15,7 +15,9 @@ export const en = {
     "{level}: {count, plural, one {# deal is stuck} other {# deals are stuck}}{fresh, plural, =0 {} one {, # of them new} other {, # of them new}}",
   "stale.title": "{count, plural, one {# deal has been in its stage for too long} other {# deals have been in their stage for too long}}",
   "stale.intro":
-    "Each has stayed well beyond what won deals usually take in the same stage. {count, plural, one {It needs} other {They need}} a decision: move {count, plural, one {it} other {them}} on, agree a dated next step, or close {count, plural, one {it} other {them}}.",
+    "{count, plural, one {It has} other {Each has}} stayed well beyond what won deals usually take in the same stage. {count, plural, one {It needs} other {They need}} a decision: move {count, plural, one {it} other {them}} on, agree a dated next step, or close {count, plural, one {it} other {them}}.",
+  "stale.introFixed":
+    "{count, plural, one {It has} other {Each has}} stayed beyond the limit for its stage. {count, plural, one {It needs} other {They need}} a decision: move {count, plural, one {it} other {them}} on, agree a dated next step, or close {count, plural, one {it} other {them}}.",
   "stale.unrouted":
     "{count, plural, one {This deal has} other {These deals have}} no manager we could write to; the reason is given with each.",
   "stale.why.first": "New",
@@ -24,6 +26,7 @@ export const en = {
   "stale.why.reminder": "Still stuck",
   "stale.stage": "Stage",
   "stale.stageSince": "{stage}, since {day}",
+  "stale.stageAssumed": "{stage}; the deal was created on {day}",
   "stale.time": "Time in stage",
   "stale.timeTypical":
     "{days, plural, one {# day} other {# days}}; typical is {typical, plural, one {# day} other {# days}} ({sample, plural, one {# won deal} other {# won deals}}, last 12 months)",

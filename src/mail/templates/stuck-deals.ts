@@ -15,7 +15,8 @@ export function stuckDeals(content: StuckDealsContent, speak: Translator): Rende
   const { total, fresh } = content;
   const title = speak.text("stale.title", { count: total });
   const intro = [
-    speak.text("stale.intro", { count: total }),
+    // What is usual is only spoken of where it is known.
+    speak.text(content.deals.some((deal) => deal.typicalDays !== null) ? "stale.intro" : "stale.introFixed", { count: total }),
     ...(content.audience === "operations" ? [speak.text("stale.unrouted", { count: total })] : []),
   ];
   const after = [
@@ -67,7 +68,7 @@ function view(deal: StuckDealLine, speak: Translator): DealView {
     status: `${speak.text(`level.${deal.level}`)} · ${speak.text(`stale.why.${deal.why}`)}`,
     facts: [
       ...(account === "" ? [] : [row("account", account)]),
-      row("stage", speak.text("stale.stageSince", { stage, day: speak.day(deal.enteredOn) })),
+      row("stage", speak.text(deal.assumed ? "stale.stageAssumed" : "stale.stageSince", { stage, day: speak.day(deal.enteredOn) })),
       row("time", timeText(deal, speak)),
       row("amount", deal.amountMinor === null ? speak.text("stale.amountNone") : speak.money(deal.amountMinor, deal.currency)),
       ...ownerRow(deal, speak).map((value) => row("owner", value)),
