@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { emulators } from "#connectors/emulators.ts";
+import { connectors } from "#connectors/index.ts";
 import type { Instant } from "#core/time/instant.ts";
 import { startSandbox } from "#sandbox/sandbox.ts";
 
@@ -14,7 +15,10 @@ test("the sandbox shows one company in every CRM there is an emulator of, and le
   expect(sandbox.crms.map((crm) => crm.crm)).toEqual(Object.keys(emulators));
   for (const crm of sandbox.crms) {
     expect(crm.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(JSON.stringify(crm.connection)).toContain(crm.url);
+    const { type, ...settings } = crm.connection;
+    expect(type).toBe(crm.crm);
+    expect(() => connectors[crm.crm]?.settings.parse(settings)).not.toThrow();
+    expect(JSON.stringify(settings)).toContain(crm.url);
   }
   sandbox.advance(DAY_MS);
   expect(sandbox.clock.now()).toBe("2026-07-01T12:00:00.000Z");
