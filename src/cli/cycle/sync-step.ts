@@ -44,10 +44,11 @@ async function read(
   const dailyShare = dailyShareOf(app, connectionId);
   const budget =
     dailyShare === null ? unlimitedBudget : dailyBudget({ warehouse, connectionId, clock, dailyShare, timeZone: organization.timeZone });
-  let received = 0;
-  const onPage = (stream: string, more: number): void => {
-    received += more;
-    output.progress(`${connectionId}: ${received} records read (${stream})`);
+  const received = new Map<string, number>();
+  const onPage = (stream: string, soFar: number): void => {
+    received.set(stream, soFar);
+    const total = [...received.values()].reduce((sum, count) => sum + count, 0);
+    output.progress(`${connectionId}: ${total} records read (${stream})`);
   };
   const log = app.log.child({ connection: connectionId });
   const deps = { connector, connectionId, warehouse, organization, stageOverrides: app.config.stages, clock, log, signal, budget, onPage };
