@@ -13,7 +13,7 @@ export function runVerb(): Verb {
     options: [{ flags: "--notify-existing", description: "tell about what is already so at the first run, too" }],
     run: async (call) => {
       const app = await call.app();
-      const options = { notifyExisting: call.flag("notify-existing"), by: actor(call) };
+      const options = { notifyExisting: call.flag("notify-existing"), when: "scheduled", by: actor(call) } as const;
       const steps = await app.exclusive((warehouse, signal) => runCycle(app, warehouse, signal, call.output, options));
       showSteps(call.output, steps);
       const isStopped = call.signal.aborted;

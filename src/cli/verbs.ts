@@ -1,5 +1,6 @@
 import { alertsVerb } from "./alerts.ts";
 import { configVerb } from "./config.ts";
+import { demoVerb } from "./demo.ts";
 import { errorsVerb } from "./errors.ts";
 import { explainVerb } from "./explain.ts";
 import { initVerb } from "./init.ts";
@@ -18,6 +19,7 @@ import { writebackVerb } from "./writeback.ts";
 /** Every verb, in the order of --help: one line per file. */
 export const VERBS: readonly Verb[] = [
   // set up
+  demoVerb(),
   initVerb(),
   configVerb(),
   migrateVerb(),

@@ -13,6 +13,8 @@ import { syncConnection } from "./sync-step.ts";
 export interface CycleOptions {
   /** Alerts that exist already at the first run are told too, instead of being taken as known (A13). */
   readonly notifyExisting: boolean;
+  /** `scheduled`: digests wait for their hour; `now`: they go at once. */
+  readonly when: "now" | "scheduled";
   /** Who started it, for the audit of write-back. */
   readonly by: string;
 }
@@ -109,7 +111,7 @@ async function writebackStep(app: App, warehouse: Warehouse, signal: AbortSignal
 
 async function alertsStep(app: App, warehouse: Warehouse, signal: AbortSignal, output: Output, options: CycleOptions): Promise<Step> {
   output.progress("alerts");
-  const result = await alertStep(app, warehouse, signal, { when: "scheduled", notifyExisting: options.notifyExisting });
+  const result = await alertStep(app, warehouse, signal, options);
   const { sent, retry, held, failed } = result.delivery;
   const events = result.decision.evaluations.reduce((sum, each) => sum + each.events.length, 0);
   const counts = { events, mails: sent, retry, held, failed, shownOnly: result.shownOnly };

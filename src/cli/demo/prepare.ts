@@ -1,44 +1,44 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Instant } from "#core/time/instant.ts";
-import { csvExport } from "#sandbox/export.ts";
+import { isSecretKey } from "#config/problems.ts";
+import type { JsonObject, JsonValue } from "#core/json.ts";
 
-export interface DemoFolder {
-  readonly directory: string;
-  readonly configFile: string;
-  /** Files of the export and their sizes in rows. */
-  readonly files: readonly { readonly name: string; readonly rows: number }[];
-}
-
-/** Puts a made-up company's export and a configuration that reads it into a folder. */
-export function prepareDemo(directory: string, at: Instant, mailPort: number): DemoFolder {
-  const { files, connection } = csvExport({ at });
-  mkdirSync(directory, { recursive: true });
-  for (const [name, content] of files) writeFileSync(join(directory, name), content);
+/** Writes the demo's configuration and, apart from it, the made-up secrets of its connections; returns the configuration's path. */
+export function writeDemoConfig(directory: string, connections: readonly JsonObject[], mailPort: number): string {
+  const secrets = new Map<string, string>();
+  const apart = connections.map((connection) => withoutSecrets(connection, [String(connection["id"])], secrets));
   const configFile = join(directory, "scorekeeper.yaml");
-  writeFileSync(configFile, configText(JSON.stringify(connection, null, 2), mailPort));
-  return {
-    directory,
-    configFile,
-    files: [...files].map(([name, content]) => ({ name, rows: Math.max(0, content.split("\n").length - 2) })),
-  };
+  writeFileSync(configFile, configText(JSON.stringify(apart, null, 2), mailPort));
+  writeFileSync(join(directory, ".env"), [...secrets].map(([name, value]) => `${name}=${value}\n`).join(""), { mode: 0o600 });
+  return configFile;
 }
 
-/** JSON is YAML: the export's own description of its columns goes in as it is. */
-function configText(connection: string, mailPort: number): string {
-  return `# The demo's configuration: a made-up company, exported as CSV, with a mailbox on this machine.
-organization: {name: "Nordwind Instruments (made up)", timeZone: Europe/Berlin, currency: EUR, language: en}
+function withoutSecrets(value: JsonValue, path: readonly string[], secrets: Map<string, string>): JsonValue {
+  if (Array.isArray(value)) return value.map((item: JsonValue, index) => withoutSecrets(item, [...path, String(index)], secrets));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, [...path, key], secrets)]));
+  }
+  if (!isSecretKey(path) || typeof value !== "string") return value;
+  const name = path
+    .join("_")
+    .replaceAll(/[^A-Za-z0-9]/g, "_")
+    .toUpperCase();
+  secrets.set(name, value);
+  return `\${${name}}`;
+}
+
+/** JSON is YAML: the connections go in as the sandbox describes them. */
+function configText(connections: string, mailPort: number): string {
+  return `# The demo's configuration: a made-up company, with a mailbox on this machine.
+organization: {name: Brightwater (made up), timeZone: Europe/Berlin, currency: EUR, language: en}
 people: {level: individual, basis: made-up people}
 warehouse: sqlite:scorekeeper.db
-connections:
-  - id: export
-    type: file
-    files: ${connection.replaceAll("\n", "\n      ")}
+connections: ${connections.replaceAll("\n", "\n  ")}
 calendar: {holidays: DE}
 writeback: {directory: writeback}
 alerts:
-  from: Scorekeeper <scorekeeper@nordwind.example>
-  operations: operations@nordwind.example
+  from: Scorekeeper <scorekeeper@brightwater.example>
+  operations: operations@brightwater.example
   smtp: {host: 127.0.0.1, port: ${mailPort}, security: none}
   rules:
     - id: stale_deal
