@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { createTable } from "./columns.ts";
 
 const TABLES: readonly (readonly [string, string, string])[] = [
-  ["metric_cells", "metric block cell tally:text", "metric block cell"],
+  ["metric_cells", "fact_set block cell tallies", "fact_set block cell"],
   ["metric_cell_keys", "cell person_id? manager_id? team? region? territory? pipeline? stage? connection_id", "cell"],
   ["metric_versions", "metric version:integer measured_at", "metric"],
   [

@@ -1,15 +1,15 @@
-import type { FactMetric } from "#core/metric.ts";
+import type { FactMetric, Tally } from "#core/metric.ts";
 import type { Instant } from "#core/time/instant.ts";
 import { readCellKeys, readCells, readMarks, readVersions } from "#warehouse/metric-store.ts";
 import type { MetricCellKeysTable } from "#warehouse/schema/metrics.ts";
 import type { ReadDb } from "#warehouse/warehouse.ts";
 import { BLOCK_KINDS, blockOf, type CellSet, daysOfBlock, isStored, isWholeMonths } from "./blocks.ts";
-import { CELL_DIMENSIONS, cellValue } from "./cell-key.ts";
+import { cellsTell, cellValue } from "./cell-key.ts";
 import type { FactLine } from "./evaluate.ts";
 import type { Tallies } from "./fold.ts";
 import type { Groups } from "./groups.ts";
 import { asOfAt, type QueryContext, type Question } from "./request.ts";
-import { addTally, decodeTally } from "./tally.ts";
+import { addTally, tallyFrom } from "./tally.ts";
 import type { Window } from "./windows.ts";
 
 interface CellLine {
@@ -25,13 +25,13 @@ export async function cellLines(
   context: QueryContext,
 ): Promise<readonly CellLine[] | null> {
   const names = [...question.by, ...question.where.keys()];
-  if (!names.every((name) => CELL_DIMENSIONS.includes(name))) return null;
   const now = context.clock.now();
   const found: CellLine[] = [];
   for (const { metric, window } of lines) {
     if (metric.reads === "targets") continue;
     if (!isStored(metric) || window.asOf.instant < now || window.asOf.knownAt !== null) return null;
     if (metric.reads !== "openDeals" && !isWholeMonths(window)) return null;
+    if (!names.every((name) => cellsTell(metric.reads, name))) return null;
     found.push({ metric, window });
   }
   return (await areFresh(db, found, context)) ? found : null;
@@ -56,48 +56,60 @@ export interface CellFold {
   readonly into: { readonly groups: Groups; readonly tallies: Tallies };
 }
 
-/** Adds up stored cells by group. */
-export async function foldCells(db: ReadDb, lines: readonly CellLine[], fold: CellFold): Promise<void> {
+/** Adds up stored cells by group, for several groupings in one reading. */
+export async function foldCells(db: ReadDb, lines: readonly CellLine[], folds: readonly CellFold[]): Promise<void> {
   const keys = new Map((await readCellKeys(db)).map((key) => [key.cell, key]));
-  const { tallies, groups } = fold.into;
-  const groupOf = cellGrouper(fold.question, groups, keys);
-  for (const ofMetric of Map.groupBy(lines, ({ metric }) => metric.key).values()) {
-    const metric = ofMetric[0]?.metric;
-    if (metric === undefined) continue;
-    const windows = ofMetric.map(({ window }) => window);
-    const windowsOfBlock = blockFinder(metric, windows);
-    for (const row of await readCells(db, metric.key, ...blockRange(metric, windows))) {
-      const holding = windowsOfBlock(row.block);
-      const group = holding.length === 0 ? -1 : groupOf(row.cell);
+  const groupings = folds.map(({ question, into }) => ({ tallies: into.tallies, groupOf: cellGrouper(question, into.groups, keys) }));
+  for (const [set, ofSet] of Map.groupBy(lines, ({ metric }) => metric.reads)) {
+    const linesOfBlock = blockFinder(set, ofSet);
+    for (const row of await readCells(db, set, ...blockRange(set, ofSet))) {
+      const holding = linesOfBlock(row.block);
+      if (holding.length > 0) addCell(row, holding, groupings);
+    }
+  }
+}
+
+interface CellGrouping {
+  readonly tallies: Tallies;
+  groupOf(cell: string): number;
+}
+
+function addCell(
+  row: { readonly cell: string; readonly tallies: string },
+  lines: readonly CellLine[],
+  groupings: readonly CellGrouping[],
+): void {
+  const data: Readonly<Record<string, unknown>> = JSON.parse(row.tallies);
+  const decoded = new Map<string, Tally>();
+  for (const { metric, window } of lines) {
+    const tally = decoded.get(metric.key) ?? tallyFrom(data[metric.key]);
+    decoded.set(metric.key, tally);
+    for (const { tallies, groupOf } of groupings) {
+      const group = groupOf(row.cell);
       if (group < 0) continue;
       tallies.groups.add(group);
-      const tally = decodeTally(row.tally);
-      for (const window of holding) addTally(tallies.tallyOf(metric, window, group), tally);
+      addTally(tallies.tallyOf(metric, window, group), tally);
     }
   }
 }
 
 /** First and last block the windows touch. */
-function blockRange(metric: FactMetric<CellSet>, windows: readonly Window[]): readonly [string, string] {
-  const kind = BLOCK_KINDS[metric.reads];
-  if (kind === "open") return ["open", "open"];
-  const first = Math.min(...windows.map((window) => window.start));
-  const last = Math.max(...windows.map((window) => window.end)) - 1;
-  return [blockOf(metric.reads, first), blockOf(metric.reads, last)];
+function blockRange(set: CellSet, lines: readonly CellLine[]): readonly [string, string] {
+  if (set === "openDeals") return ["open", "open"];
+  const first = Math.min(...lines.map(({ window }) => window.start));
+  const last = Math.max(...lines.map(({ window }) => window.end)) - 1;
+  return [blockOf(set, first), blockOf(set, last)];
 }
 
-function blockFinder(metric: FactMetric<CellSet>, windows: readonly Window[]): (block: string) => readonly Window[] {
-  const known = new Map<string, readonly Window[]>();
+/** The lines a block is part of. */
+function blockFinder(set: CellSet, lines: readonly CellLine[]): (block: string) => readonly CellLine[] {
+  const known = new Map<string, readonly CellLine[]>();
   return (block) => {
     let found = known.get(block);
     if (found === undefined) {
       const days = daysOfBlock(block);
       found =
-        days === null
-          ? metric.reads === "openDeals"
-            ? windows
-            : []
-          : windows.filter(({ start, end }) => start <= days.start && days.end <= end);
+        set === "openDeals" ? lines : lines.filter(({ window }) => days !== null && window.start <= days.start && days.end <= window.end);
       known.set(block, found);
     }
     return found;

@@ -44,7 +44,7 @@ async function answerLines(db: ReadDb, lines: readonly Line[], question: Questio
   const into: Into = { groups: new Groups(), tallies: new Tallies() };
   const stored = await cellLines(db, facts, question, context);
   if (stored === null) await foldDeals(db, facts, question, context, reference, into);
-  else await foldCells(db, stored, { question, into });
+  else await foldCells(db, stored, [{ question, into }]);
   if (facts.some(({ metric }) => metric.reads === "targets"))
     foldTargets(await readTargets(db, reference), facts, question, reference, into);
   for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));

@@ -2,10 +2,20 @@ import { createHash } from "node:crypto";
 import type { Credit, DealFact, StayFact } from "#core/facts.ts";
 import type { Dimension } from "#core/metric.ts";
 import type { MetricCellKeysTable } from "#warehouse/schema/metrics.ts";
+import type { CellSet } from "./blocks.ts";
 import { NONE, recordName } from "./dimensions.ts";
 
 /** Dimensions that stored cells can answer; all others are answered from facts. */
-export const CELL_DIMENSIONS: readonly Dimension[] = ["rep", "manager", "team", "region", "territory", "pipeline", "stage", "connection"];
+const CELL_DIMENSIONS: readonly Dimension[] = ["rep", "manager", "team", "region", "territory", "pipeline", "connection"];
+
+/** Whether the cells of a fact set are divided by that dimension: by stage where stages are the subject. */
+export function cellsTell(set: CellSet, dimension: Dimension): boolean {
+  return CELL_DIMENSIONS.includes(dimension) || (dimension === "stage" && hasStages(set));
+}
+
+function hasStages(set: CellSet): boolean {
+  return set !== "closedDeals" && set !== "createdDeals";
+}
 
 /** The small cells facts fall into, numbered; a key has the same name in every warehouse. */
 export class Cells {
@@ -13,7 +23,7 @@ export class Cells {
   readonly #byName = new Map<string, number>();
   readonly keys: MetricCellKeysTable[] = [];
 
-  of(fact: DealFact | StayFact): number {
+  of(set: CellSet, fact: DealFact | StayFact): number {
     const place = "stay" in fact ? fact.stay : fact.deal;
     const { connectionId, territoryId } = fact.deal;
     let numbers = this.#numbers.get(fact.credit);
@@ -21,17 +31,18 @@ export class Cells {
       numbers = new Map();
       this.#numbers.set(fact.credit, numbers);
     }
-    const key = `${connectionId}\u001f${place.pipelineId}\u001f${place.stageId}\u001f${territoryId ?? ""}`;
+    const stageId = hasStages(set) ? place.stageId : null;
+    const key = `${connectionId}\u001f${place.pipelineId}\u001f${stageId}\u001f${territoryId ?? ""}`;
     let number = numbers.get(key);
     if (number === undefined) {
-      number = this.#add(fact.credit, connectionId, place.pipelineId, place.stageId, territoryId);
+      number = this.#add(fact.credit, connectionId, place.pipelineId, stageId, territoryId);
       numbers.set(key, number);
     }
     return number;
   }
 
   /** Two spells of a person that differ in nothing share a cell. */
-  #add(credit: Credit, connectionId: string, pipelineId: string, stageId: string, territoryId: string | null): number {
+  #add(credit: Credit, connectionId: string, pipelineId: string, stageId: string | null, territoryId: string | null): number {
     const values = {
       person_id: credit.personId,
       manager_id: credit.managerId,

@@ -8,7 +8,7 @@ import type { ReadDb } from "#warehouse/warehouse.ts";
 import { grouper, isLatestIn, keysFor } from "./answer.ts";
 import { dimensionReader } from "./dimensions.ts";
 import { type FactLine, factLines, foldPlans } from "./evaluate.ts";
-import { historyNeeds, visitFacts } from "./fold.ts";
+import { type FactVisitor, type Grouper, historyNeeds, visitFacts } from "./fold.ts";
 import { Groups } from "./groups.ts";
 import type { MetricsDeps } from "./query.ts";
 import { buildReference, type Reference } from "./reference.ts";
@@ -71,17 +71,7 @@ async function explainLines(
   if (plans.length > 0) {
     const groupOf = grouper(await dimensionReader(db, [...question.where.keys()]), { by: [], where: question.where }, new Groups());
     const pages = readDeals(db, historyNeeds(plans), await keysFor(db, plans));
-    const visit = <T extends DealFact | StayFact>(
-      metric: { readonly key: string; classify(fact: T, at: Window["asOf"]): Classification },
-      fact: T,
-      windows: readonly Window[],
-      asOf: Window["asOf"],
-    ): void => {
-      if (groupOf(fact) < 0) return;
-      const result = metric.classify(fact, asOf);
-      for (const window of windows) ledgerOf(metric, window)?.add(result, () => rowOf(fact, reference));
-    };
-    await visitFacts(pages, plans, reference, { deal: visit, stay: visit }, deps.scope);
+    await visitFacts(pages, plans, reference, explaining(groupOf, ledgerOf, reference), deps.scope);
   }
   for (const { metric, window } of lines) {
     if (metric.reads !== "targets") continue;
@@ -92,6 +82,21 @@ async function explainLines(
     }
   }
   return lines.flatMap(({ metric, window }) => ledgerOf(metric, window)?.explained() ?? []);
+}
+
+function explaining(
+  groupOf: Grouper,
+  ledgerOf: (metric: Pick<Metric, "key">, window: Window) => Ledger | undefined,
+  reference: Reference,
+): FactVisitor {
+  return {
+    see: (_set, lines, fact, asOf) => {
+      if (groupOf(fact) < 0) return;
+      for (const { metric, windowsAt } of lines) {
+        for (const window of windowsAt(fact.day)) ledgerOf(metric, window)?.add(metric.classify(fact, asOf), () => rowOf(fact, reference));
+      }
+    },
+  };
 }
 
 function keyOf(metric: Pick<Metric, "key">, window: Window): string {

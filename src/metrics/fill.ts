@@ -1,5 +1,5 @@
 import type { DealFact, StayFact } from "#core/facts.ts";
-import type { AsOf, Classification, FactMetric, Tally } from "#core/metric.ts";
+import type { AsOf, FactMetric, Tally } from "#core/metric.ts";
 import type { Organization } from "#core/organization.ts";
 import type { ScopeRules } from "#core/scope.ts";
 import { dayFromNumber } from "#core/time/day.ts";
@@ -11,7 +11,7 @@ import type { ReadDb } from "#warehouse/warehouse.ts";
 import { blockOf, type CellSet, daysOfBlock } from "./blocks.ts";
 import { Cells } from "./cell-key.ts";
 import { readsDeals, readsStays } from "./facts.ts";
-import { type FactVisitor, type FoldPlan, historyNeeds, visitFacts } from "./fold.ts";
+import { type FactVisitor, type FoldPlan, historyNeeds, type VisitLine, visitFacts } from "./fold.ts";
 import { buildReference } from "./reference.ts";
 import { emptyTally, encodeTally } from "./tally.ts";
 import type { Window } from "./windows.ts";
@@ -38,7 +38,7 @@ export async function fillCells(
   const reference = buildReference(await readReference(db), organization);
   const keys = blocks === null ? undefined : await dealKeys(db, filterOf(blocks));
   const sink = new Sink(blocks);
-  await visitFacts(readDeals(db, historyNeeds([plan]), keys), [plan], reference, sink.visitor(), scope);
+  await visitFacts(readDeals(db, historyNeeds([plan]), keys), [plan], reference, sink, scope);
   return { cells: sink.cells, rows: () => sink.rows(), blocks: sink.seen };
 }
 
@@ -63,102 +63,80 @@ function filterOf(blocks: ReadonlySet<string>): DealFilter {
   return { open: blocks.has("open"), closed: ranges("closed"), created: ranges("created"), stayed: ranges("stage") };
 }
 
-interface Bucket {
-  readonly block: string;
-  readonly tallies: Map<number, Tally>;
+/** Tallies of one block by cell; each holds one tally per line of the fact set. */
+type Bucket = Map<number, readonly Tally[]>;
+
+interface FilledSet {
+  readonly metrics: readonly string[];
+  readonly buckets: Map<string, Bucket>;
+  /** By day: the days of a month share a bucket, days of unwanted blocks have none. */
+  readonly byDay: Map<number, Bucket | null>;
 }
 
-/** Where facts end up: by metric, block and cell. */
-class Sink {
+/** Where facts end up: by fact set, block and cell. */
+class Sink implements FactVisitor {
   readonly cells = new Cells();
   readonly seen = new Set<string>();
   readonly #wanted: ReadonlySet<string> | null;
-  /** By metric and day; the days of a month share a bucket, days of unwanted blocks have none. */
-  readonly #byDay = new Map<string, Map<number, Bucket | null>>();
-  readonly #buckets = new Map<string, Map<string, Bucket>>();
+  readonly #sets = new Map<CellSet, FilledSet>();
 
   constructor(wanted: ReadonlySet<string> | null) {
     this.#wanted = wanted;
   }
 
-  visitor(): FactVisitor {
-    let last: DealFact | StayFact | null = null;
-    let cell = 0;
-    const cellOf = (fact: DealFact | StayFact): number => {
-      if (fact !== last) {
-        last = fact;
-        cell = this.cells.of(fact);
-      }
-      return cell;
-    };
-    return {
-      deal: (metric, fact, _windows, asOf) => {
-        const tally = this.#tally(metric, fact.day, cellOf, fact);
-        if (tally !== null) count(metric, fact, tally, asOf);
-      },
-      stay: (metric, fact, _windows, asOf) => {
-        const tally = this.#tally(metric, fact.day, cellOf, fact);
-        if (tally !== null) count(metric, fact, tally, asOf);
-      },
-    };
-  }
-
   /** Also a fact that does not count has its cell: the group exists. */
-  #tally<T extends DealFact | StayFact>(metric: Sized, day: number | null, cellOf: (fact: T) => number, fact: T): Tally | null {
-    const bucket = day === null ? null : this.#bucket(metric, day);
-    if (bucket === null) return null;
-    const cell = cellOf(fact);
-    let tally = bucket.tallies.get(cell);
-    if (tally === undefined) {
-      tally = emptyTally(metric.slots);
-      bucket.tallies.set(cell, tally);
+  see<T extends DealFact | StayFact>(set: CellSet, lines: readonly VisitLine<T>[], fact: T, asOf: AsOf): void {
+    const bucket = fact.day === null ? null : this.#bucket(set, lines, fact.day);
+    if (bucket === null) return;
+    const cell = this.cells.of(set, fact);
+    let tallies = bucket.get(cell);
+    if (tallies === undefined) {
+      tallies = lines.map(({ metric }) => emptyTally(metric.slots));
+      bucket.set(cell, tallies);
     }
-    return tally;
+    for (let index = 0; index < lines.length; index += 1) {
+      const metric = lines[index]?.metric;
+      const tally = tallies[index];
+      if (metric === undefined || tally === undefined) continue;
+      const result = metric.classify(fact, asOf);
+      if (!("out" in result)) metric.step(tally, fact, result.in, asOf);
+    }
   }
 
-  #bucket(metric: Sized, day: number): Bucket | null {
-    let byDay = this.#byDay.get(metric.key);
-    if (byDay === undefined) {
-      byDay = new Map();
-      this.#byDay.set(metric.key, byDay);
+  #bucket<T>(set: CellSet, lines: readonly VisitLine<T>[], day: number): Bucket | null {
+    let filled = this.#sets.get(set);
+    if (filled === undefined) {
+      filled = { metrics: lines.map(({ metric }) => metric.key), buckets: new Map(), byDay: new Map() };
+      this.#sets.set(set, filled);
     }
-    let bucket = byDay.get(day);
+    let bucket = filled.byDay.get(day);
     if (bucket === undefined) {
-      bucket = this.#bucketOfBlock(metric.key, blockOf(metric.reads, day));
-      byDay.set(day, bucket);
+      bucket = this.#bucketOfBlock(filled, blockOf(set, day));
+      filled.byDay.set(day, bucket);
     }
     return bucket;
   }
 
-  #bucketOfBlock(metricKey: string, block: string): Bucket | null {
+  #bucketOfBlock(filled: FilledSet, block: string): Bucket | null {
     if (this.#wanted !== null && !this.#wanted.has(block)) return null;
     this.seen.add(block);
-    const ofMetric = this.#buckets.get(metricKey) ?? new Map<string, Bucket>();
-    this.#buckets.set(metricKey, ofMetric);
-    const bucket = ofMetric.get(block) ?? { block, tallies: new Map<number, Tally>() };
-    ofMetric.set(block, bucket);
+    const bucket = filled.buckets.get(block) ?? new Map<number, readonly Tally[]>();
+    filled.buckets.set(block, bucket);
     return bucket;
   }
 
   *rows(): Generator<MetricCellsTable> {
-    for (const [metric, buckets] of this.#buckets) {
-      for (const { block, tallies } of buckets.values()) {
-        for (const [cell, tally] of tallies) {
-          yield { metric, block, cell: this.cells.keys[cell]?.cell ?? "", tally: encodeTally(tally) };
+    for (const [set, { metrics, buckets }] of this.#sets) {
+      for (const [block, bucket] of buckets) {
+        for (const [cell, tallies] of bucket) {
+          yield { fact_set: set, block, cell: this.cells.keys[cell]?.cell ?? "", tallies: encodeTallies(metrics, tallies) };
         }
       }
     }
   }
 }
 
-type Sized = Pick<FactMetric<CellSet>, "key" | "slots" | "reads">;
-
-interface Counting<T> {
-  classify(fact: T, at: AsOf): Classification;
-  step(tally: Tally, fact: T, side: "numerator" | "denominator" | "both", at: AsOf): void;
-}
-
-function count<T>(metric: Counting<T>, fact: T, tally: Tally, asOf: AsOf): void {
-  const result = metric.classify(fact, asOf);
-  if (!("out" in result)) metric.step(tally, fact, result.in, asOf);
+/** A JSON object of tallies by KPI. */
+function encodeTallies(metrics: readonly string[], tallies: readonly Tally[]): string {
+  return `{${metrics.map((metric, index) => `"${metric}":${encodeTally(tallies[index] ?? emptyTally(0))}`).join(",")}}`;
 }

@@ -1,6 +1,6 @@
 import type { DealFact, StayFact } from "#core/facts.ts";
 import type { JsonObject } from "#core/json.ts";
-import type { AsOf, FactMetric, FactSet, Metric, Tally } from "#core/metric.ts";
+import type { AsOf, Classification, FactMetric, FactSet, Metric, Tally } from "#core/metric.ts";
 import { inScope, type ScopeRules } from "#core/scope.ts";
 import type { DealHistory, HistoryNeeds } from "#warehouse/facts/deals.ts";
 import { DEAL_SETS, type DealSet, dealFact, STAY_SETS, type StaySet, stayFacts } from "./facts.ts";
@@ -65,10 +65,23 @@ export class Tallies {
   }
 }
 
-/** Sees every fact of a plan with the windows it lies in. */
+/** What folding needs of a KPI. */
+export interface Folding<T> {
+  readonly key: string;
+  readonly slots: number;
+  classify(fact: T, at: AsOf): Classification;
+  step(tally: Tally, fact: T, side: "numerator" | "denominator" | "both", at: AsOf): void;
+}
+
+/** A KPI that reads the fact, and the windows a day lies in. */
+export interface VisitLine<T> {
+  readonly metric: Folding<T>;
+  windowsAt(day: number | null): readonly Window[];
+}
+
+/** Sees every fact once, with all KPIs that read it. */
 export interface FactVisitor {
-  deal(metric: FactMetric<DealSet>, fact: DealFact, windows: readonly Window[], asOf: AsOf): void;
-  stay(metric: FactMetric<StaySet>, fact: StayFact, windows: readonly Window[], asOf: AsOf): void;
+  see<T extends DealFact | StayFact>(set: DealSet | StaySet, lines: readonly VisitLine<T>[], fact: T, asOf: AsOf): void;
 }
 
 /** Walks every deal in scope once, makes the facts each plan reads, and hands them over. */
@@ -112,11 +125,7 @@ function dealWalk(set: DealSet, plan: FoldPlan, reference: Reference, visitor: F
   if (lines.length === 0) return null;
   return (history, dated) => {
     const fact = dealFact(set, history, dated, plan.asOf, reference);
-    if (fact === null) return;
-    for (const { metric, windowsAt } of lines) {
-      const windows = windowsAt(fact.day);
-      if (windows.length > 0) visitor.deal(metric, fact, windows, plan.asOf);
-    }
+    if (fact !== null) visitor.see(set, lines, fact, plan.asOf);
   };
 }
 
@@ -124,12 +133,7 @@ function stayWalk(set: StaySet, plan: FoldPlan, reference: Reference, visitor: F
   const lines = plan.stays.filter(({ metric }) => metric.reads === set).map(prepare);
   if (lines.length === 0) return null;
   return (history, dated) => {
-    for (const fact of stayFacts(set, history, dated, plan.asOf, reference)) {
-      for (const { metric, windowsAt } of lines) {
-        const windows = windowsAt(fact.day);
-        if (windows.length > 0) visitor.stay(metric, fact, windows, plan.asOf);
-      }
-    }
+    for (const fact of stayFacts(set, history, dated, plan.asOf, reference)) visitor.see(set, lines, fact, plan.asOf);
   };
 }
 
@@ -155,36 +159,20 @@ function windowFinder(windows: readonly Window[]): (day: number | null) => reado
 
 /** A visitor that folds what counts into tallies by group. */
 export function foldInto(tallies: Tallies, groupOf: Grouper): FactVisitor {
-  const grouped = lastFact(groupOf);
-  const visit = <T extends DealFact | StayFact>(
-    metric: Pick<FactMetric<FactSet>, "key" | "slots"> & {
-      classify(fact: T, at: AsOf): ReturnType<FactMetric<FactSet>["classify"]>;
-      step(tally: Tally, fact: T, side: "numerator" | "denominator" | "both", at: AsOf): void;
+  return {
+    see: (_set, lines, fact, asOf) => {
+      let group: number | null = null;
+      for (const { metric, windowsAt } of lines) {
+        const windows = windowsAt(fact.day);
+        if (windows.length === 0) continue;
+        group ??= groupOf(fact);
+        if (group < 0) return;
+        tallies.groups.add(group);
+        const result = metric.classify(fact, asOf);
+        if ("out" in result) continue;
+        for (const window of windows) metric.step(tallies.tallyOf(metric, window, group), fact, result.in, asOf);
+      }
     },
-    fact: T,
-    windows: readonly Window[],
-    asOf: AsOf,
-  ): void => {
-    const group = grouped(fact);
-    if (group < 0) return;
-    tallies.groups.add(group);
-    const result = metric.classify(fact, asOf);
-    if ("out" in result) return;
-    for (const window of windows) metric.step(tallies.tallyOf(metric, window, group), fact, result.in, asOf);
-  };
-  return { deal: visit, stay: visit };
-}
-
-/** Several KPIs look at one fact in turn: its group is found once. */
-function lastFact(groupOf: Grouper): Grouper {
-  let last: DealFact | StayFact | null = null;
-  let group = -1;
-  return (fact) => {
-    if (fact !== last) {
-      last = fact;
-      group = groupOf(fact);
-    }
-    return group;
   };
 }
 

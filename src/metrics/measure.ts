@@ -41,6 +41,16 @@ export async function measure(deps: MeasureDeps): Promise<MeasureReport> {
   const now = deps.clock.now();
   const asOf = asOfAt(now, deps.organization);
   const work = await deps.warehouse.read((db) => workToDo(db, deps));
+  if (work.blocks !== null && work.blocks.size === 0 && work.marks.length === 0) {
+    return {
+      mode: "nothing_changed",
+      why: null,
+      blocks: 0,
+      cells: 0,
+      values: 0,
+      durationMs: Math.round(deps.clock.monotonicMs() - startedMs),
+    };
+  }
   const metrics = storedMetrics();
   let cells = 0;
   let touched: ReadonlySet<string> = work.blocks ?? new Set();
@@ -57,7 +67,7 @@ export async function measure(deps: MeasureDeps): Promise<MeasureReport> {
     await clearMarks(tx, work.marks);
   });
   return {
-    mode: work.blocks === null ? "full" : work.marks.length > 0 ? "incremental" : "nothing_changed",
+    mode: work.blocks === null ? "full" : "incremental",
     why: work.why,
     blocks: touched.size,
     cells,

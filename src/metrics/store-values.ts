@@ -5,7 +5,7 @@ import { readReference } from "#warehouse/facts/reference.ts";
 import { readValues, writeValues } from "#warehouse/metric-values.ts";
 import type { MetricValuesTable } from "#warehouse/schema/metrics.ts";
 import type { ReadDb } from "#warehouse/warehouse.ts";
-import { type AnswerRow, finishRows, foldTargets } from "./answer.ts";
+import { type AnswerRow, finishRows, foldTargets, type Into } from "./answer.ts";
 import { foldCells } from "./answer-from-cells.ts";
 import { daysOfBlock, isStored } from "./blocks.ts";
 import { factLines, type Line } from "./evaluate.ts";
@@ -31,38 +31,60 @@ const STORED_GRAINS: readonly Grain[] = ["month", "quarter", "fiscal_quarter"];
 /** Computes the values of every period with a fact in `blocks`, of the running ones and those before, and stores what changed; returns
  *  how many. Values of KPIs whose cells are not stored are computed when asked for. */
 export async function storeValues(deps: MeasureDeps, blocks: ReadonlySet<string>, targetsChanged: boolean, asOf: AsOf): Promise<number> {
+  const sums = await deps.warehouse.read((db) => sumsByScope(db, deps, blocks, targetsChanged, asOf));
   let changed = 0;
-  for (const scope of SCOPES) {
-    if (scope.kind === "rep" && deps.peopleLevel === "team") continue;
-    const rows = await deps.warehouse.read((db) => changedValues(db, deps, scope, blocks, targetsChanged, asOf));
+  for (const sum of sums.scopes) {
+    const rows = await deps.warehouse.read((db) => changedValues(db, deps, sum, sums.lines, asOf));
     if (rows.length > 0) await deps.warehouse.write((tx) => writeValues(tx, rows));
     changed += rows.length;
   }
   return changed;
 }
 
-type Scope = (typeof SCOPES)[number];
+interface ScopeSums {
+  readonly scope: (typeof SCOPES)[number];
+  readonly question: Question;
+  readonly into: Into;
+}
 
-async function changedValues(
+/** Stored cells and targets added up for every scope, in one reading of the cells. */
+async function sumsByScope(
   db: ReadDb,
   deps: MeasureDeps,
-  scope: Scope,
   blocks: ReadonlySet<string>,
   targetsChanged: boolean,
   asOf: AsOf,
-): Promise<readonly MetricValuesTable[]> {
+): Promise<{ readonly lines: readonly Line[]; readonly scopes: readonly ScopeSums[] }> {
   const { organization } = deps;
   const reference = buildReference(await readReference(db), organization);
   const targets = await readTargets(db, reference);
   const days = [...daysOf(blocks), ...(targetsChanged ? targets.map((target) => target.startDay) : [])];
   const lines = linesFrom(windowsAround(days, asOf, deps), asOf);
   const facts = factLines(lines, organization);
-  const question = questionBy(scope.by, asOf);
-  const into = { groups: new Groups(), tallies: new Tallies() };
-  const cells = facts.flatMap(({ metric, window }) => (isStored(metric) ? [{ metric, window }] : []));
-  await foldCells(db, cells, { question, into });
-  foldTargets(targets, facts, question, reference, into);
-  for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
+  const scopes = SCOPES.filter((scope) => scope.kind !== "rep" || deps.peopleLevel !== "team").map((scope) => ({
+    scope,
+    question: questionBy(scope.by, asOf),
+    into: { groups: new Groups(), tallies: new Tallies() },
+  }));
+  await foldCells(
+    db,
+    facts.flatMap(({ metric, window }) => (isStored(metric) ? [{ metric, window }] : [])),
+    scopes,
+  );
+  for (const { question, into } of scopes) {
+    foldTargets(targets, facts, question, reference, into);
+    for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
+  }
+  return { lines, scopes };
+}
+
+async function changedValues(
+  db: ReadDb,
+  deps: MeasureDeps,
+  { scope, question, into }: ScopeSums,
+  lines: readonly Line[],
+  asOf: AsOf,
+): Promise<readonly MetricValuesTable[]> {
   const stored = new Map<string, MetricValuesTable>();
   for (const row of await readValues(db, scope.kind, firstDay(lines), dayFromNumber(asOf.day))) {
     stored.set(keyOf(row), row);
@@ -70,7 +92,7 @@ async function changedValues(
     if (scope.by.length > 0) into.tallies.groups.add(into.groups.of([row.scope_id]));
   }
   const changed: MetricValuesTable[] = [];
-  for (const answered of finishRows(lines, question, into, organization)) {
+  for (const answered of finishRows(lines, question, into, deps.organization)) {
     const row = valueRow(answered, scope.kind, scope.by[0], asOf);
     const now = restated(row, stored.get(keyOf(row)), dayFromNumber(asOf.day));
     if (now !== null) changed.push(now);

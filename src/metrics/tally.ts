@@ -48,13 +48,13 @@ export function tick(tally: Tally, value: number | string, count = 1): void {
 /** Equal tallies give equal text, whatever order their facts came in. */
 export function encodeTally(tally: Tally): string {
   const seen = countsOf(tally);
-  if (seen.size === 0) return JSON.stringify(tally.sums);
+  if (seen.size === 0) return `[${tally.sums.join(",")}]`;
   const counts = [...seen].sort(([a], [b]) => (typeof a === typeof b ? (a < b ? -1 : 1) : typeof a === "number" ? -1 : 1));
   return JSON.stringify([tally.sums, counts.flat()]);
 }
 
-export function decodeTally(text: string): Tally {
-  const data: unknown = JSON.parse(text);
+/** The tally of a decoded JSON value; an unknown shape is an empty one. */
+export function tallyFrom(data: unknown): Tally {
   if (!Array.isArray(data)) return new LazyTally([]);
   if (!Array.isArray(data[0])) return new LazyTally(data);
   const tally = new LazyTally(data[0]);

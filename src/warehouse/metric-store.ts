@@ -27,23 +27,23 @@ export async function readCellKeys(db: ReadDb): Promise<readonly MetricCellKeysT
   return db.selectFrom("metric_cell_keys").selectAll().execute();
 }
 
-/** Cells of one metric, blocks `first` to `last` inclusive. */
+/** Cells of one fact set, blocks `first` to `last` inclusive. */
 export async function readCells(
   db: ReadDb,
-  metric: string,
+  factSet: string,
   first: string,
   last: string,
-): Promise<readonly Omit<MetricCellsTable, "metric">[]> {
+): Promise<readonly Omit<MetricCellsTable, "fact_set">[]> {
   return db
     .selectFrom("metric_cells")
-    .select(["block", "cell", "tally"])
-    .where("metric", "=", metric)
+    .select(["block", "cell", "tallies"])
+    .where("fact_set", "=", factSet)
     .where("block", ">=", first)
     .where("block", "<=", last)
     .execute();
 }
 
-/** Replaces the cells of some blocks of some metrics; `blocks` null: all of them. */
+/** Replaces the cells of some blocks; `blocks` null: all of them. `metrics` are those the cells hold. */
 export async function replaceCells(
   tx: WriteTx,
   metrics: readonly { readonly key: string; readonly version: number }[],
@@ -52,12 +52,8 @@ export async function replaceCells(
   keys: readonly MetricCellKeysTable[],
   now: string,
 ): Promise<number> {
-  const names = metrics.map((metric) => metric.key);
-  for (const chunk of blocks === null ? [null] : chunks(blocks)) {
-    let removal = tx.deleteFrom("metric_cells").where("metric", "in", names);
-    if (chunk !== null) removal = removal.where("block", "in", chunk);
-    await removal.execute();
-  }
+  if (blocks === null) await tx.deleteFrom("metric_cells").execute();
+  else for (const chunk of chunks(blocks)) await tx.deleteFrom("metric_cells").where("block", "in", chunk).execute();
   for (const chunk of chunks(keys)) {
     await tx
       .insertInto("metric_cell_keys")

@@ -1,12 +1,13 @@
-/** What the facts of one block (fact set and month) add up to in one small cell, per metric. */
+/** What the facts of one block (fact set and month) add up to in one small cell, for every KPI that reads them. */
 export interface MetricCellsTable {
-  metric: string;
+  /** `closedDeals`, `openDeals`, `createdDeals`, `stays`, `entries`. */
+  fact_set: string;
   /** `closed:2026-03`, `created:…`, `stage:…`, `open`. */
   block: string;
   /** Key of `metric_cell_keys`. */
   cell: string;
-  /** JSON of a Tally. */
-  tally: string;
+  /** JSON object: KPI → sums and counts. */
+  tallies: string;
 }
 
 /** Who and what a cell belongs to: the credited person with the membership valid at that moment, and the pipeline and stage. */
@@ -19,7 +20,7 @@ export interface MetricCellKeysTable {
   territory: string | null;
   /** `connection:id`. */
   pipeline: string | null;
-  /** `connection:id`; null where the metric does not go by stage. */
+  /** `connection:id`; null where cells do not go by stage. */
   stage: string | null;
   connection_id: string;
 }

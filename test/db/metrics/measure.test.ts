@@ -33,7 +33,7 @@ async function replaceDeals(warehouse: Warehouse, before: readonly DealSpec[], a
 
 async function stored(warehouse: Warehouse) {
   return warehouse.read(async (db) => ({
-    cells: await db.selectFrom("metric_cells").selectAll().orderBy("metric").orderBy("block").orderBy("cell").execute(),
+    cells: await db.selectFrom("metric_cells").selectAll().orderBy("fact_set").orderBy("block").orderBy("cell").execute(),
     values: (
       await db
         .selectFrom("metric_values")
