@@ -32,6 +32,8 @@ export interface Schema {
   readable(object: ObjectInfo, wanted: readonly string[]): readonly string[];
   /** Three characters an id starts with → object (`006` → Opportunity). */
   prefixes(context: CallContext): Promise<ReadonlyMap<string, string>>;
+  /** A stream starts to read an object. When it did so before, the org is looked at anew: fields and time have moved on since. */
+  begin(stream: string, object: string): void;
   /** Forgets an object so that it is described anew: fields change while we run. */
   forget(name: string): void;
 }
@@ -52,6 +54,7 @@ const FIXED_PREFIXES = new Map([
 
 export function createSchema(client: Client, log: Log): Schema {
   const objects = new Map<string, Promise<ObjectInfo | null>>();
+  const begun = new Set<string>();
   let global: Promise<Global> | null = null;
   const globalOf = (context: CallContext): Promise<Global> => {
     global ??= client
@@ -82,6 +85,11 @@ export function createSchema(client: Client, log: Log): Schema {
     },
     readable: (object, wanted) => wanted.filter((field) => isReadable(object, field)),
     prefixes: async (context) => (await globalOf(context)).prefixes,
+    begin: (stream, object) => {
+      const key = `${stream} ${object}`;
+      if (begun.has(key)) objects.delete(object);
+      begun.add(key);
+    },
     forget: (name) => {
       objects.delete(name);
     },

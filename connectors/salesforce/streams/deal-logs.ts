@@ -51,6 +51,7 @@ function dealLogStream(deps: StreamDeps, log: DealLog): Stream {
 
 async function* read(deps: StreamDeps, log: DealLog, from: Checkpoint | null, context: StreamContext): AsyncGenerator<Page, void, void> {
   refuseUnknown(from, log.name);
+  deps.schema.begin(log.name, log.object);
   const object = await deps.schema.object(log.object, context);
   if (object === null) {
     context.log.info({ object: log.object }, "object not offered by the org, nothing to read");
@@ -175,7 +176,8 @@ async function* readChanged(
     const logs = byDeal(rows);
     return (deal) => log.map(logs.get(String(deal["Id"])) ?? []);
   };
-  yield* pages(deps, { emits: log.emits, source: { object: "Opportunity", fields: ["Id"] }, mapper: logsOf }, from, context);
+  const { name, emits } = log;
+  yield* pages(deps, { name, emits, source: { object: "Opportunity", fields: ["Id"] }, mapper: logsOf }, from, context);
 }
 
 function mapDeal(log: DealLog, rows: readonly Row[]): Mapped {

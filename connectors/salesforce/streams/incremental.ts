@@ -30,10 +30,11 @@ export function incrementalStream(deps: StreamDeps, spec: IncrementalSpec): Stre
 /** Pages of what changed since the checkpoint. */
 export async function* pages(
   deps: StreamDeps,
-  spec: Pick<IncrementalSpec, "emits" | "source" | "mapper">,
+  spec: IncrementalSpec,
   from: Checkpoint | null,
   context: StreamContext,
 ): AsyncGenerator<Page, void, void> {
+  deps.schema.begin(spec.name, spec.source.object);
   for await (const batch of readChanges(deps, spec.source, from, context)) {
     const map = await spec.mapper(batch.rows, context);
     const parts = batch.rows.map((row) => mapRow(spec.emits[0], row, map));

@@ -42,6 +42,7 @@ async function* sweep(
 ): AsyncGenerator<Page, void, void> {
   refuseUnknown(from, `${object} sweep`);
   const { sweepHours } = deps.settings;
+  deps.schema.begin("sweep", object);
   const info = sweepHours === 0 ? null : await deps.schema.object(object, context);
   if (info === null) return;
   const startedAt = deps.client.time.now();

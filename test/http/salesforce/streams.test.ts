@@ -4,6 +4,7 @@ import type { Change } from "#core/records.ts";
 import {
   API,
   answer,
+  describeAgain,
   describeGlobal,
   describeObject,
   HOST,
@@ -73,6 +74,7 @@ test("the stage log is first read in the order of deals; a log is never split be
   expect(pages[0]?.checkpoint.data).toEqual({ scan: { since: "2026-06-30T11:55:00.000Z", after: deal(1) } });
 
   onQuery(page([entry(3, 2, "A"), entry(4, 2, "B"), entry(5, 3, "A")]), seen);
+  describeAgain(opened, "OpportunityHistory", LOG);
   const rest = await readAll(opened, "stage-history", pages[0]?.checkpoint ?? null);
   expect(seen[1]).toContain(`WHERE OpportunityId > '${deal(1)}' ORDER BY`);
   expect(rest.flatMap(({ changes }) => stagesOf(changes))).toEqual(["002 A", "002 B", "003 A"]);
@@ -96,6 +98,7 @@ test("afterwards the logs of changed deals are read whole, a few hundred to a qu
   onQuery(page([]), seen);
   const first = await readAll(opened, "stage-history");
   await opened.clock.advance(3_600_000);
+  describeAgain(opened, "OpportunityHistory", LOG);
   onQuery(page([{ Id: deal(2), SystemModstamp: "2026-06-30T12:10:00.000+0000" }]), seen);
   onQuery(page([entry(1, 2, "A"), entry(2, 2, "B")]), seen);
   const pages = await readAll(opened, "stage-history", first.at(-1)?.checkpoint ?? null);
@@ -235,8 +238,11 @@ test("the sweep lists every id in order, is then quiet until it is due, and stop
   expect(first.map(({ changes }) => changes)).toEqual([
     [{ type: "deal", op: "present", ids: [deal(1), deal(2)], within: { order: "text", after: null, upTo: null } }],
   ]);
+  const again = ["Id", "IsDeleted", "SystemModstamp"];
+  describeAgain(opened, "Opportunity", again);
   expect(await readAll(opened, "deal-sweep", first.at(-1)?.checkpoint ?? null)).toEqual([]);
   await opened.clock.advance(8 * 86_400_000);
+  describeAgain(opened, "Opportunity", again);
   onQuery(page([{ Id: deal(2) }, { Id: deal(1) }]), seen, { path: "/query" });
   await expect(readAll(opened, "deal-sweep", first.at(-1)?.checkpoint ?? null)).rejects.toMatchObject({
     code: "salesforce.id_order",

@@ -6,24 +6,14 @@ import { afterEach, beforeEach, expect } from "vitest";
 import { salesforce } from "#connectors/salesforce/index.ts";
 import type { Connector, Page, StreamContext } from "#core/connector.ts";
 import { silentLog } from "#core/log.ts";
-import type { Organization } from "#core/organization.ts";
 import { seededRng } from "#core/rng.ts";
-import type { Day } from "#core/time/day.ts";
 import { type ManualClock, manualClock } from "../../support/manual-clock.ts";
+import { organization } from "../../support/organization.ts";
 
 export const HOST = "https://acme.my.salesforce.com";
 export const API = "/services/data/v66.0";
 export const NOW = "2026-06-30T12:00:00.000Z";
 export const USER_ID = "005000000000001AAA";
-
-export const organization: Organization = {
-  name: "Acme",
-  timeZone: "Europe/Warsaw",
-  currency: "EUR",
-  language: "en",
-  periods: { fiscalYearStartMonth: 1, weekStartsOn: 1 },
-  calendar: { holidays: new Set<Day>(), workingDays: new Set([1, 2, 3, 4, 5]), opensAt: 540, closesAt: 1020 },
-};
 
 /** Nothing leaves the machine; each test uses up the answers it prepares. */
 export function withoutNetwork(): void {
@@ -51,7 +41,7 @@ export async function open(settings: object = {}, directory?: string): Promise<O
   const folder = directory ?? (await mkdtemp(join(tmpdir(), "scorekeeper-sf-")));
   const auth = { kind: "client-credentials", clientId: "id", clientSecret: "s3cret" };
   const parsed = salesforce.settings.parse({ auth, loginUrl: HOST, ...settings });
-  const deps = { connectionId: "sf", organization, directory: folder, clock, rng: seededRng(1), log: silentLog };
+  const deps = { connectionId: "sf", organization: organization(), directory: folder, clock, rng: seededRng(1), log: silentLog };
   const connector = salesforce.open(parsed, deps);
   const usage: { used: number; limit: number }[] = [];
   const calls = { count: 0 };
@@ -94,8 +84,9 @@ export function onQuery(body: unknown, seen: string[], options: { readonly path?
   return nock(HOST)
     .get(`${API}${options.path ?? "/queryAll"}`)
     .query((query) => {
-      seen.push(String(query["q"]));
-      return true;
+      const { q } = query;
+      if (typeof q === "string") seen.push(q);
+      return typeof q === "string";
     })
     .reply(options.status ?? 200, JSON.stringify(body), JSON_HEADERS);
 }
@@ -114,6 +105,13 @@ export function describeObject(name: string, fields: readonly (string | object)[
     typeof field === "string" ? { name: field, type: "string", updateable: true, label: field } : field,
   );
   return nock(HOST).get(`${API}/sobjects/${name}/describe`).times(times).reply(200, { name, fields: described }, JSON_HEADERS);
+}
+
+/** A stream that reads once more looks at the org anew, which now says what time it is. */
+export function describeAgain(opened: Opened, name: string, fields: readonly (string | object)[]): void {
+  const described = fields.map((field) => (typeof field === "string" ? { name: field, type: "string", updateable: true } : field));
+  const headers = { ...JSON_HEADERS, date: new Date(opened.clock.now()).toUTCString() };
+  nock(HOST).get(`${API}/sobjects/${name}/describe`).reply(200, { name, fields: described }, headers);
 }
 
 export async function readAll(opened: Opened, stream: string, from: Page["checkpoint"] | null = null): Promise<Page[]> {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   API,
   answer,
+  describeAgain,
   describeGlobal,
   describeObject,
   HOST,
@@ -79,6 +80,7 @@ test("the next reading starts before the last one's end and ends before the serv
   onQuery(page([]), seen);
   const first = await readAll(opened, "deals");
   await opened.clock.advance(3_600_000);
+  describeAgain(opened, "Opportunity", FIELDS);
   onQuery(page([]), seen);
   const second = await readAll(opened, "deals", first.at(-1)?.checkpoint ?? null);
   expect(seen[1]).toContain("WHERE SystemModstamp >= 2026-06-30T11:40:00Z AND SystemModstamp < 2026-06-30T12:55:00Z ORDER BY");
@@ -89,6 +91,7 @@ test("nothing has settled since: no query, no page", async () => {
   const opened = await started();
   onQuery(page([]), []);
   const first = await readAll(opened, "deals");
+  describeAgain(opened, "Opportunity", FIELDS);
   expect(await readAll(opened, "deals", first.at(-1)?.checkpoint ?? null)).toEqual([]);
 });
 
@@ -114,6 +117,7 @@ test("resumed between pages, it goes on behind the last row, also among rows of 
   answer("/query/01gRO0000016PIAYA2-2000", page([deal(3, "2026-06-01T10:00:00.000+0000")]));
   const pages = await readAll(opened, "deals");
   expect(pages).toHaveLength(2);
+  describeAgain(opened, "Opportunity", FIELDS);
   onQuery(page([deal(3, "2026-06-01T10:00:00.000+0000")]), seen);
   await readAll(opened, "deals", pages[0]?.checkpoint ?? null);
   expect(seen[1]).toContain(
