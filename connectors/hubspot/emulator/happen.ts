@@ -1,4 +1,5 @@
 import { msOf } from "#core/time/instant.ts";
+import { zone } from "#core/time/zone.ts";
 import type { Activity, Company, Deal, DealFields, Happening, LeadStatus, LifecycleStage } from "#sandbox/world/types.ts";
 import { ACTIVITY_TABLES, activityChange, activityValues } from "./activities.ts";
 import { LEAD_PIPELINE, type Names } from "./identifiers.ts";
@@ -83,7 +84,7 @@ function tell(telling: Telling, happening: Happening): void {
     case "deal_change": {
       const current = need(telling, happening.dealKey).values["pipeline"] ?? "";
       const pipelineKey = happening.set.pipelineKey ?? telling.pipelineKeys.get(current) ?? "";
-      write(telling, happening.dealKey, dealValues(telling.names, happening.set, pipelineKey, msOf(happening.at)), happening);
+      write(telling, happening.dealKey, dealValues(telling, happening.set, pipelineKey, msOf(happening.at)), happening);
       break;
     }
     case "deal_deleted":
@@ -191,7 +192,7 @@ function leadStage(status: LeadStatus): string {
 
 function addDeal(telling: Telling, happening: Happening, deal: Deal): void {
   const record = add(telling, deal.key, "deals", happening, {
-    ...dealValues(telling.names, deal, deal.pipelineKey, msOf(happening.at)),
+    ...dealValues(telling, deal, deal.pipelineKey, msOf(happening.at)),
     dealname: deal.name,
     dealtype: deal.isNewBusiness ? "newbusiness" : "existingbusiness",
     hs_analytics_source: ORIGIN[deal.source] ?? "",
@@ -214,23 +215,28 @@ function addDeal(telling: Telling, happening: Happening, deal: Deal): void {
 }
 
 /** The set fields as properties; empty text clears. */
-function dealValues(names: Names, set: Partial<DealFields>, pipelineKey: string, ms: number): Record<string, string> {
+function dealValues({ names, portal }: Telling, set: Partial<DealFields>, pipelineKey: string, ms: number): Record<string, string> {
   return {
     ...(set.ownerKey === undefined ? {} : { hubspot_owner_id: String(names.ownerId(set.ownerKey) ?? "") }),
     ...(set.pipelineKey === undefined ? {} : { pipeline: names.pipelineId(set.pipelineKey) }),
     ...(set.stageKey === undefined ? {} : { dealstage: names.stageId(pipelineKey, set.stageKey) }),
     ...(set.amount === undefined ? {} : { amount: set.amount ?? "" }),
     ...(set.currency === undefined ? {} : { deal_currency_code: set.currency }),
-    ...(set.closeDay === undefined ? {} : { closedate: set.closeDay === null ? "" : wireTime(closeMoment(set.closeDay, ms)) }),
+    ...(set.closeDay === undefined ? {} : { closedate: set.closeDay === null ? "" : wireTime(closeMoment(portal, set.closeDay, ms)) }),
     ...(set.forecast === undefined ? {} : { hs_manual_forecast_category: FORECAST[set.forecast] }),
     ...(set.nextStep === undefined ? {} : { hs_next_step: set.nextStep ?? "" }),
     ...(set.lossReason === undefined ? {} : { closed_lost_reason: set.lossReason ?? "" }),
   };
 }
 
-/** Closing today is now; any other day is somebody's pick in a calendar. */
-function closeMoment(day: NonNullable<DealFields["closeDay"]>, ms: number): number {
-  return wireTime(ms).startsWith(day) ? ms : noonOf(day);
+/**
+ * Closing today is now; any other day is somebody's pick in a calendar, which HubSpot keeps as a moment of that day where the
+ * picker is: some of them are the day before in UTC.
+ */
+function closeMoment(portal: Portal, day: NonNullable<DealFields["closeDay"]>, ms: number): number {
+  if (wireTime(ms).startsWith(day)) return ms;
+  const isLocalMidnight = Math.floor(ms / 60_000) % 3 === 0;
+  return isLocalMidnight ? msOf(zone(portal.timeZone).startOf(day)) : noonOf(day);
 }
 
 function addActivity(telling: Telling, happening: Happening, activity: Activity): void {

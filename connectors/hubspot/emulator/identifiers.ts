@@ -1,4 +1,4 @@
-import type { Company, Person } from "#sandbox/world/types.ts";
+import type { Company } from "#sandbox/world/types.ts";
 import type { StageSpec } from "./pipelines.ts";
 
 /** How this portal names the world's things. */
@@ -59,7 +59,3 @@ export const LEAD_STAGES: readonly StageSpec[] = [
 }));
 
 export const LEAD_PIPELINE = "lead-pipeline-id";
-
-export function displayName(person: Person): string {
-  return `${person.firstName} ${person.lastName}`;
-}

@@ -124,7 +124,3 @@ export const PEOPLE: readonly PersonHabit[] = [
   person("rep", "rep-karl", ["Karl", "Weiß", "karl.weiss"], { ...NORTH, sides: BOTH }, { closing: 0.8 }, { leftDaysAgo: 240 }),
   person("queue", "queue-inbound", ["Inbound", "queue", null], { ...NORTH, teamKey: null, managerKey: null, sides: BOTH }, { load: 0.12 }),
 ];
-
-export function habitsOf(key: string | null): Habits {
-  return PEOPLE.find((each) => each.key === key)?.habits ?? ORDINARY;
-}

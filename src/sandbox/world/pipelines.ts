@@ -71,9 +71,3 @@ export const PIPELINES: readonly PipelineHabit[] = [
     ],
   },
 ];
-
-export function pipelineHabit(key: string): PipelineHabit {
-  const found = PIPELINES.find((pipeline) => pipeline.key === key);
-  if (found === undefined) throw new RangeError(`The world has no pipeline '${key}'.`);
-  return found;
-}

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { moving, tooMany, withoutScope } from "#connectors/hubspot/emulator/faults.ts";
+import {
+  expiredToken,
+  locked,
+  moving,
+  nakedServerError,
+  serverError,
+  tooMany,
+  unauthorized,
+  withoutScope,
+} from "#connectors/hubspot/emulator/faults.ts";
 import { DEFAULT_TOKEN } from "#connectors/hubspot/emulator/index.ts";
 import { deleteStage, renameStage } from "#connectors/hubspot/emulator/pipelines.ts";
 import { sandboxClock } from "#sandbox/clock.ts";
@@ -142,20 +151,31 @@ describe("limits", () => {
 
   test("faults come as told, before the handler", async () => {
     const { call, emulator } = await startPortal();
-    emulator.host.faults.add(
-      { times: 1, effect: tooMany("DAILY", 5) },
-      { times: 1, effect: moving(3_600) },
-      { times: 1, effect: withoutScope("x.y") },
-      { times: 1, effect: gatewayError(502) },
-    );
+    const effects = [
+      tooMany("DAILY", 5),
+      moving(3_600),
+      withoutScope("x.y"),
+      unauthorized(),
+      expiredToken(),
+      locked(),
+      serverError(524),
+      nakedServerError(),
+      gatewayError(502),
+    ];
+    emulator.host.faults.add(...effects.map((effect) => ({ times: 1, effect })));
     const answers = [];
-    for (let index = 0; index < 5; index += 1) answers.push(await call("GET", "/crm/v3/owners"));
-    expect(answers.map((each) => [each.status, each.headers.get("retry-after")])).toEqual([
-      [429, "5"],
-      [477, "3600"],
-      [403, null],
-      [502, null],
-      [200, null],
+    for (let index = 0; index <= effects.length; index += 1) answers.push(await call("GET", "/crm/v3/owners"));
+    expect(answers.map((each) => [each.status, each.headers.get("retry-after"), each.body.category])).toEqual([
+      [429, "5", undefined],
+      [477, "3600", "MIGRATION_IN_PROGRESS"],
+      [403, null, "MISSING_SCOPES"],
+      [401, null, "INVALID_AUTHENTICATION"],
+      [401, null, "EXPIRED_AUTHENTICATION"],
+      [423, null, "RESOURCE_LOCKED"],
+      [524, null, "INTERNAL_ERROR"],
+      [500, null, undefined],
+      [502, null, undefined],
+      [200, null, undefined],
     ]);
   });
 });
