@@ -96,7 +96,6 @@ const TABLES: readonly (readonly [string, string, string])[] = [
 /** Index, table, columns. */
 const INDEXES: readonly (readonly [string, string, string[]])[] = [
   ["deals_account", "deals", ["connection_id", "account_id"]],
-  ["deals_stage", "deals", ["connection_id", "pipeline_id", "stage_id"]],
   ["deals_close", "deals", ["outcome", "close_day"]],
   ["deal_stage_entries_deal", "deal_stage_entries", ["connection_id", "deal_id"]],
   ["deal_changes_deal", "deal_changes", ["connection_id", "deal_id", "field"]],

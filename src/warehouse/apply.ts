@@ -3,7 +3,7 @@ import { zone } from "#core/time/zone.ts";
 import { accountBlocks } from "./account-blocks.ts";
 import type { ApplyContext, ApplyReport, TypeCounts } from "./apply-context.ts";
 import { applyDeals } from "./apply-deals.ts";
-import { ALL_BLOCKS, markDirty } from "./dirty.ts";
+import { ALL_BLOCKS, markDirty, TARGETS_SCOPE } from "./dirty.ts";
 import type { Decision } from "./fold.ts";
 import { type PlanContext, planType, type TypePlan } from "./plan-type.ts";
 import { RECORD_TABLES } from "./records/tables.ts";
@@ -13,7 +13,7 @@ import type { WriteTx } from "./warehouse.ts";
 import { rowsBefore, writeType } from "./write-type.ts";
 
 /** Types that feed every number: a change of theirs makes all blocks dirty. */
-const FEEDS_ALL: ReadonlySet<RecordType> = new Set(["stageVersion", "exchangeRate", "target", "product"]);
+const FEEDS_ALL: ReadonlySet<RecordType> = new Set(["stageVersion", "exchangeRate", "product"]);
 const PEOPLE: ReadonlySet<RecordType> = new Set(["user", "team", "membership"]);
 /** Stored with their stays by applyDeals. */
 const DEALS: ReadonlySet<RecordType> = new Set(["deal", "stageEntry"]);
@@ -33,6 +33,7 @@ export async function applyChanges(tx: WriteTx, context: ApplyContext, changes: 
     const plan = await planType(tx, type, RECORD_TABLES[type], ofType, planContext);
     await writeType(tx, plan, await rowsBefore(tx, plan, planContext), planContext);
     if (FEEDS_ALL.has(type) && plan.decisions.some(isChange)) add([ALL_BLOCKS]);
+    if (type === "target" && plan.decisions.some(isChange)) add([TARGETS_SCOPE]);
     if (type === "account") add(await accountBlocks(tx, context.connectionId, plan));
     plans.push(plan);
   }

@@ -21,10 +21,19 @@ const MOST_ROWS = 500;
 
 /** Inserts or overwrites rows that all have the same columns in the same order; no key may occur twice. */
 export async function upsertRows(tx: WriteTx, plan: UpsertPlan, rows: readonly SqlRow[]): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = Object.keys(first);
+  const columns = Object.keys(rows[0] ?? {});
   const values = rows.map((row) => columns.map((column) => row[column] ?? null));
+  await upsertValues(tx, plan, columns, values);
+}
+
+/** The same from lists of values, for the rows that come by the million. */
+export async function upsertValues(
+  tx: WriteTx,
+  plan: UpsertPlan,
+  columns: readonly string[],
+  values: readonly (readonly SqlValue[])[],
+): Promise<void> {
+  if (values.length === 0) return;
   const head = `insert into ${quoted(plan.table)} (${columns.map(quoted).join(", ")}) values `;
   const tail = ` on conflict (${plan.key.map(quoted).join(", ")}) do ${conflictAction(plan, columns)}`;
   if (isSqlite(tx)) {

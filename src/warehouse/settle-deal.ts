@@ -78,8 +78,15 @@ function rewritten(before: SqlRow, derived: SqlRow, now: string): SqlRow {
   return { ...before, ...derived, changed_seen_at: isNewVersion ? now : (before["changed_seen_at"] ?? now) };
 }
 
+/** What the blocks of the deal as it will be depend on. */
 function after({ decision, before }: TouchedDeal, deal: SqlRow, derived: SqlRow): SqlRow {
-  return { ...deal, ...derived, deleted_seen_at: decision === null ? (before?.["deleted_seen_at"] ?? null) : decision.deletedAt };
+  return {
+    created_day: deal["created_day"] ?? null,
+    close_day: deal["close_day"] ?? null,
+    stage_closed_at: derived["stage_closed_at"] ?? null,
+    outcome: derived["outcome"] ?? null,
+    deleted_seen_at: decision === null ? (before?.["deleted_seen_at"] ?? null) : decision.deletedAt,
+  };
 }
 
 function blocksOf(deal: SqlRow | null, stays: readonly SqlRow[]): Iterable<string> {

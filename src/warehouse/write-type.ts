@@ -1,4 +1,4 @@
-import { lookUp, type SqlRow, setColumn, upsertRows } from "./bulk.ts";
+import { lookUp, type SqlRow, type SqlValue, setColumn, upsertRows, upsertValues } from "./bulk.ts";
 import type { Decision } from "./fold.ts";
 import type { PlanContext, TypePlan } from "./plan-type.ts";
 import type { Db } from "./schema/db.ts";
@@ -14,13 +14,13 @@ export async function rowsBefore(tx: WriteTx, plan: TypePlan, context: PlanConte
   return new Map(rows.map((row) => [String(row["source_id"]), row]));
 }
 
-/** Writes a plan; `extra` adds columns that follow from other rows (deals). */
+/** Writes a plan; `extra` adds columns that follow from other rows (deals): the same ones for each decision. */
 export async function writeType(
   tx: WriteTx,
   plan: TypePlan,
   old: ReadonlyMap<string, SqlRow>,
   context: PlanContext,
-  extra: (decision: Decision) => SqlRow = () => ({}),
+  extra: (decision: Decision) => SqlRow = () => NOTHING,
 ): Promise<void> {
   const { table, kind } = plan.table;
   const those = (of: Decision["kind"]): readonly Decision[] => plan.decisions.filter((decision) => decision.kind === of);
@@ -28,54 +28,61 @@ export async function writeType(
     .map((decision) => old.get(decision.id))
     .filter((row) => row !== undefined);
   if (kind === "versioned") await supersede(tx, table, replaced, context.now);
-  const written = (decision: Decision): SqlRow => ({ ...wholeRow(kind, decision, old.get(decision.id), context), ...extra(decision) });
-  const [told, restored] = [plan.decisions.filter((d) => d.row !== null), those("change").filter((d) => d.row === null)];
+  const rows = plan.decisions.flatMap((decision) => {
+    const row = decision.kind === "change" ? (decision.row ?? contentOf(old.get(decision.id))) : decision.row;
+    return row === null ? [] : [{ decision, row, before: old.get(decision.id), extra: extra(decision) }];
+  });
   // Apart, because a restored row brings all its columns, one that was told only those of its record.
-  for (const group of [told, restored]) await upsertRows(tx, { table, key: KEY, keep: ["first_seen_at"] }, group.map(written));
+  const [told, restored] = [rows.filter(({ decision }) => decision.row !== null), rows.filter(({ decision }) => decision.row === null)];
+  for (const group of [told, restored]) await write(tx, plan, group, context);
   await setColumn(tx, table, "deleted_seen_at", context.connectionId, new Map(those("delete").map((d) => [d.id, d.deletedAt])));
   await setColumn(tx, table, "source_updated_at", context.connectionId, new Map(those("stamp").map((d) => [d.id, d.updatedAt])));
   if (kind === "versioned") await bury(tx, context.connectionId, plan.type, plan.unknownDeletes, context.now);
   await keepMerges(tx, context.connectionId, plan.type, plan.merges, context.now);
 }
 
-function wholeRow(kind: "versioned" | "log", decision: Decision, before: SqlRow | undefined, context: PlanContext): SqlRow {
-  if (kind === "log") return logRow(decision, before, context);
-  const changedBefore = String(before?.["changed_seen_at"] ?? "");
-  return {
-    connection_id: context.connectionId,
-    source_id: decision.id,
-    source_updated_at: decision.updatedAt,
-    content_hash: decision.hash,
-    first_seen_at: before?.["first_seen_at"] ?? context.now,
-    // A clock that was set back must not make the newer version look older.
-    changed_seen_at: [changedBefore, context.now].sort()[1] ?? context.now,
-    deleted_seen_at: decision.deletedAt,
-    ...(decision.row ?? contentOf(before)),
-  };
+const NOTHING: SqlRow = {};
+
+interface WrittenRow {
+  readonly decision: Decision;
+  readonly row: SqlRow;
+  readonly before: SqlRow | undefined;
+  readonly extra: SqlRow;
 }
 
-const STAMPS = new Set([
-  "connection_id",
-  "source_id",
-  "source_updated_at",
-  "content_hash",
-  "first_seen_at",
-  "changed_seen_at",
-  "deleted_seen_at",
-]);
+async function write(tx: WriteTx, plan: TypePlan, rows: readonly WrittenRow[], context: PlanContext): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const { table, kind } = plan.table;
+  const stamps = kind === "versioned" ? VERSIONED : LOGGED;
+  const extras = Object.keys(first.extra);
+  const own = Object.keys(first.row).filter((column) => !extras.includes(column));
+  const values = rows.map((written) => {
+    const list = stampsOf(kind, written, context);
+    for (const column of own) list.push(written.row[column] ?? null);
+    for (const column of extras) list.push(written.extra[column] ?? null);
+    return list;
+  });
+  await upsertValues(tx, { table, key: KEY, keep: ["first_seen_at"] }, [...stamps, ...own, ...extras], values);
+}
+
+const LOGGED = ["connection_id", "source_id", "first_seen_at", "deleted_seen_at"] as const;
+const VERSIONED = [...LOGGED, "source_updated_at", "content_hash", "changed_seen_at"] as const;
+
+/** In the order of LOGGED and VERSIONED. */
+function stampsOf(kind: "versioned" | "log", { decision, before }: WrittenRow, context: PlanContext): SqlValue[] {
+  const list: SqlValue[] = [context.connectionId, decision.id, before?.["first_seen_at"] ?? context.now, decision.deletedAt];
+  if (kind === "log") return list;
+  // A clock that was set back must not make the newer version look older.
+  const changed = before === undefined ? context.now : ([String(before["changed_seen_at"]), context.now].sort()[1] ?? context.now);
+  list.push(decision.updatedAt, decision.hash, changed);
+  return list;
+}
+
+const STAMPS: ReadonlySet<string> = new Set(VERSIONED);
 
 function contentOf(row: SqlRow | undefined): SqlRow {
   return Object.fromEntries(Object.entries(row ?? {}).filter(([column]) => !STAMPS.has(column)));
-}
-
-function logRow(decision: Decision, before: SqlRow | undefined, context: PlanContext): SqlRow {
-  return {
-    connection_id: context.connectionId,
-    source_id: decision.id,
-    first_seen_at: before?.["first_seen_at"] ?? context.now,
-    deleted_seen_at: decision.deletedAt,
-    ...(decision.row ?? contentOf(before)),
-  };
 }
 
 /** Keeps versions that are about to be replaced (R5, known at). A version no other moment could have seen leaves no trace. */

@@ -72,7 +72,7 @@ eachDatabase((_name, open) => {
     );
     expect([report.state, report.retryAfterMs]).toEqual(["partial", 5000]);
     expect(report.streams.map((stream) => stream.state)).toEqual(["failed", "stopped"]);
-    const all = await sync(warehouse, scriptedConnector([{ name: "users", pages: [failure("reauth")] }]));
+    const all = await sync(warehouse, scriptedConnector([{ name: "owners", pages: [failure("reauth")] }]));
     expect(all.state).toBe("failed");
   });
 
