@@ -8,8 +8,8 @@ import * as m0005 from "./0005_reconcile.ts";
 /** Every migration by name, in order: a static list, so that a packaged build needs no directory scan. Forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001_init": m0001,
-  "0005_reconcile": m0005,
+  "0002_metrics": m0002,
   "0003_alerts": m0003,
   "0004_writeback": m0004,
-  "0002_metrics": m0002,
+  "0005_reconcile": m0005,
 };

@@ -21,7 +21,7 @@ export interface MigrationReport {
   readonly backup: string | null;
 }
 
-const NAMES = Object.keys(migrations);
+const NAMES = Object.keys(migrations).sort();
 /** What has run, in this very database (or PostgreSQL schema). */
 const LEDGER = "schema_migrations";
 

@@ -1,6 +1,6 @@
 import { type Day, daysBetween } from "#core/time/day.ts";
 import type { Instant } from "#core/time/instant.ts";
-import type { StageBook, StageDefinition } from "./stage-book.ts";
+import type { StageBook } from "./stage-book.ts";
 
 /** How a deal came into a stage. Closing, re-opening and moves from or to unknown stages are neither forward nor backward. */
 export type Direction = "first" | "forward" | "backward" | "close" | "reopen" | "handover" | "unknown";
@@ -51,7 +51,6 @@ export function deriveStays(log: readonly StageLogRow[], book: StageBook, dayOf:
   let closedAs: string | null = null;
   let reopenCount = 0;
   let bornClosed = false;
-  let before: StageDefinition | null = null;
   starts.forEach((row, index) => {
     const stage = book.at(row.pipelineId, row.stageId, row.enteredAt);
     const outcome = stage?.outcome ?? "open";
@@ -60,8 +59,7 @@ export function deriveStays(log: readonly StageLogRow[], book: StageBook, dayOf:
     if (outcome === "open") closing = null;
     else if (outcome !== closedAs) closing = row;
     closedAs = outcome === "open" ? null : outcome;
-    stays.push(stay(row, starts[index + 1] ?? null, index, directionOf(starts[index - 1] ?? null, row, before, stage), dayOf));
-    before = stage;
+    stays.push(stay(row, starts[index + 1] ?? null, index, directionOf(starts[index - 1] ?? null, row, book), dayOf));
   });
   return { stays, closedAt: recordedAt(closing), reopenCount, bornClosed };
 }
@@ -103,9 +101,12 @@ function stay(row: StageLogRow, next: StageLogRow | null, index: number, directi
   };
 }
 
-function directionOf(from: StageLogRow | null, to: StageLogRow, before: StageDefinition | null, after: StageDefinition | null): Direction {
+/** By the order of stages when the deal moved. */
+function directionOf(from: StageLogRow | null, to: StageLogRow, book: StageBook): Direction {
   if (from === null) return "first";
   if (from.pipelineId !== to.pipelineId) return "handover";
+  const before = book.at(from.pipelineId, from.stageId, to.enteredAt);
+  const after = book.at(to.pipelineId, to.stageId, to.enteredAt);
   if (before === null || after === null) return "unknown";
   if (after.outcome !== "open") return "close";
   if (before.outcome !== "open") return "reopen";

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect, sql } from "kysely";
@@ -14,7 +14,9 @@ const BUSY_TIMEOUT_MS = 10_000;
 /** Opens or creates a database file; `path` may be `:memory:` (then readers share the writer's connection). */
 export function openSqlite(path: string): OpenDatabase {
   const inMemory = path === MEMORY;
-  const isNew = inMemory || !existsSync(path) || statSync(path).size === 0;
+  const file = inMemory ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (file?.isDirectory()) throw appError(unwritable, path, undefined);
+  const isNew = file === undefined || file.size === 0;
   const handle = (readonly: boolean): Kysely<Db> =>
     new Kysely<Db>({ dialect: new SqliteDialect({ database: async () => cachedStatements(connect(path, readonly)) }) });
   // A reader can't create the file, and nothing may be written to an old one before its schema has been looked at.
@@ -59,7 +61,7 @@ function connect(path: string, readonly: boolean): Database.Database {
       database.pragma("wal_autocheckpoint = 8000");
       database.pragma("journal_size_limit = 67108864");
     }
-    database.pragma("cache_size = -65536");
+    database.pragma(`cache_size = ${readonly ? -32_768 : -65_536}`);
     database.pragma("temp_store = MEMORY");
     database.pragma("foreign_keys = ON");
     return database;
