@@ -17,6 +17,7 @@ import { AppError } from "./core/errors.ts";
 import type { Log } from "./core/log.ts";
 import { type Rng, systemRng } from "./core/rng.ts";
 import { redactor } from "./core/secret.ts";
+import { startSandbox } from "./sandbox/sandbox.ts";
 import { parseFault, withFault } from "./warehouse/fault.ts";
 import { type Holder, withLease } from "./warehouse/lease.ts";
 import { migrateWarehouse } from "./warehouse/migrate.ts";
@@ -92,7 +93,12 @@ function makeServices(world: World, log: Log): Services {
     env: host.env,
     cwd: host.cwd,
     loadConfig: load,
-    openApp: async (file, signal) => openApp(world, log, await load(file), signal),
+    openApp: async (file, signal, clock = world.clock) => openApp({ ...world, clock }, log, await load(file), signal),
+    startSandbox: async (options) => {
+      // Emulators are loaded only when somebody plays with them.
+      const { emulators } = await import("../connectors/emulators.ts");
+      return startSandbox({ ...options, start: emulators });
+    },
     configSchema: () => configJsonSchema(connectionTypes),
     ask: (question) => host.ask(question),
   };

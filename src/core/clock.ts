@@ -48,6 +48,11 @@ export function clockFrom(setting: string | undefined): Clock {
   return systemClock(msOf(instant) - Date.now());
 }
 
+/** The same clock, so much ahead (or, negative, behind). */
+export function shiftedClock(clock: Clock, offsetMs: number): Clock {
+  return { ...clock, now: () => instantFromMs(msOf(clock.now()) + offsetMs) };
+}
+
 /** Wakes after `ms` unless cancelled: for deadlines, where `sleep` would hold the caller. */
 export function after(ms: number, run: () => void): { cancel(): void } {
   const timer = setTimeout(run, ms);

@@ -3,9 +3,9 @@ import { type DealPace, dealPaces } from "#metrics/deal-pace.ts";
 import { queryMetrics } from "#metrics/query.ts";
 import { readStatus, type Status } from "#operate/status.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
-import type { Planned } from "#writeback/planned.ts";
 import type { App } from "../app.ts";
 import { planStep } from "../writeback-step.ts";
+import { readWritten, type Written } from "./written.ts";
 
 export interface LeaderboardLine {
   readonly name: string;
@@ -25,14 +25,16 @@ export interface Findings {
   readonly leaderboard: readonly LeaderboardLine[];
   readonly open: number;
   readonly stuck: readonly (DealPace & { readonly ownerName: string })[];
-  readonly plans: readonly { readonly connectionId: string; readonly planned: Planned }[];
+  readonly written: readonly Written[];
 }
 
 export async function readFindings(app: App, warehouse: Warehouse): Promise<Findings> {
   const names = await namesOf(warehouse);
   const paces = await warehouse.read((db) => dealPaces(db, { asOf: app.clock.now(), organization: app.organization }));
-  const plans: { connectionId: string; planned: Planned }[] = [];
-  for (const connectionId of app.connectionIds) plans.push({ connectionId, planned: await planStep(app, warehouse, connectionId) });
+  const written: Written[] = [];
+  for (const connectionId of app.connectionIds) {
+    written.push(await readWritten(app, warehouse, await planStep(app, warehouse, connectionId), connectionId));
+  }
   return {
     status: await warehouse.read((db) => readStatus(db, app.connectionIds, app.clock.now())),
     stages: await countStays(warehouse),
@@ -40,7 +42,7 @@ export async function readFindings(app: App, warehouse: Warehouse): Promise<Find
     leaderboard: await leaderboard(app, warehouse, names),
     open: paces.length,
     stuck: paces.filter(({ isStuck }) => isStuck).map((pace) => ({ ...pace, ownerName: names.get(pace.ownerPersonId ?? "") ?? "nobody" })),
-    plans,
+    written,
   };
 }
 

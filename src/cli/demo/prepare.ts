@@ -1,14 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isSecretKey } from "#config/problems.ts";
-import type { JsonObject, JsonValue } from "#core/json.ts";
+import type { JsonValue } from "#core/json.ts";
+import type { DemoSource } from "./source.ts";
 
 /** Writes the demo's configuration and, apart from it, the made-up secrets of its connections; returns the configuration's path. */
-export function writeDemoConfig(directory: string, connections: readonly JsonObject[], mailPort: number): string {
+export function writeDemoConfig(directory: string, source: DemoSource, mailPort: number): string {
   const secrets = new Map<string, string>();
-  const apart = connections.map((connection) => withoutSecrets(connection, [String(connection["id"])], secrets));
+  const apart: readonly JsonValue[] = source.connections.map((connection) =>
+    withoutSecrets(connection, [String(connection["id"])], secrets),
+  );
   const configFile = join(directory, "scorekeeper.yaml");
-  writeFileSync(configFile, configText(JSON.stringify(apart, null, 2), mailPort));
+  writeFileSync(configFile, configText(JSON.stringify(apart, null, 2), source.peopleFile, mailPort));
   writeFileSync(join(directory, ".env"), [...secrets].map(([name, value]) => `${name}=${value}\n`).join(""), { mode: 0o600 });
   return configFile;
 }
@@ -28,10 +31,10 @@ function withoutSecrets(value: JsonValue, path: readonly string[], secrets: Map<
 }
 
 /** JSON is YAML: the connections go in as the sandbox describes them. */
-function configText(connections: string, mailPort: number): string {
+function configText(connections: string, peopleFile: string | null, mailPort: number): string {
   return `# The demo's configuration: a made-up company, with a mailbox on this machine.
 organization: {name: Brightwater (made up), timeZone: Europe/Berlin, currency: EUR, language: en}
-people: {level: individual, basis: made-up people}
+people: {level: individual, basis: made-up people${peopleFile === null ? "" : `, file: ${peopleFile}`}}
 warehouse: sqlite:scorekeeper.db
 connections: ${connections.replaceAll("\n", "\n  ")}
 calendar: {holidays: DE}

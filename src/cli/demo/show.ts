@@ -10,14 +10,14 @@ const MAIL_LINES = 18;
 const RIGHT = "right" as const;
 
 /** What was read, in one line per connection. */
-export function showSynced(output: Output, findings: Findings, seconds: number): void {
+export function showSynced(output: Output, findings: Findings, cycles: number, seconds: number): void {
   const { bold, dim, green } = output.style;
   const number = new Intl.NumberFormat("en");
   const lines = findings.status.connections.map(
     ({ id, deals, openDeals, activities }) =>
       `  ${green("✓")} ${id}: ${number.format(deals)} deals (${number.format(openDeals)} open), ${number.format(activities)} calls, e-mails and meetings`,
   );
-  const whole = `  ${dim(`${number.format(findings.stages)} stays in stages, ${findings.people} people; the whole cycle took ${seconds.toFixed(1)} s`)}`;
+  const whole = `  ${dim(`${number.format(findings.stages)} stays in stages, ${findings.people} people; ${cycles === 1 ? "a whole cycle" : `${cycles} whole cycles, a day apart,`} took ${seconds.toFixed(1)} s`)}`;
   output.print(`\n${bold("Synced")}\n${[...lines, whole].join("\n")}`);
 }
 
@@ -76,16 +76,19 @@ export function showStuck(output: Output, findings: Findings): void {
   output.print(`\n${bold(`Stuck: ${findings.stuck.length} of ${findings.open} open deals`)}\n${table(columns, rows)}${more}`);
 }
 
-/** What write-back would put onto the CRM's records. */
+/** What write-back put onto the CRM's records, one of them as the CRM tells it. */
 export function showWriteback(output: Output, findings: Findings): void {
-  const { bold, dim } = output.style;
-  const lines = findings.plans.flatMap(({ connectionId, planned }) => {
-    const example = planned.plan.items.find((item) => item.changes.some(({ field }) => field === "stuck_since")) ?? planned.plan.items[0];
-    const values = (example?.changes ?? []).map((change) => `${change.field} = ${change.new ?? "(empty)"}`);
-    const count = `  ${connectionId}: ${planned.plan.items.length} records ${planned.mode.mode === "preview" ? "would change (preview: nothing is written before go-live)" : "to change"}`;
-    return example === undefined
-      ? [count]
-      : [count, dim(`  for example ${connectionId}:${example.id}: ${values.map(harmless).join(", ")}`)];
+  const { bold, dim, green } = output.style;
+  const lines = findings.written.flatMap(({ connectionId, records, waiting, example }) => {
+    const count = `  ${records > 0 ? green("✓") : "·"} ${connectionId}: ${records} deals carry our fields${waiting > 0 ? `, ${waiting} would change` : ""}`;
+    if (example === null) return [count];
+    const values = Object.entries(example.values).map(([field, value]) => `${field} = ${value ?? "(empty)"}`);
+    return [
+      count,
+      dim(
+        `    ${connectionId}:${example.id}, ${example.isLive ? "read back from the CRM" : "for example"}: ${values.map(harmless).join(", ")}`,
+      ),
+    ];
   });
   output.print(`\n${bold("Write-back")}\n${lines.join("\n")}`);
 }
