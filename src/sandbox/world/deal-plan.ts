@@ -45,7 +45,7 @@ export function dealPlan(setting: Setting, number: number): DealPlan {
   );
   const homeAmount = happens(rng, 0.06)
     ? null
-    : logNormal(rng, pipeline.medianAmount * owner.habits.size * SEGMENT_SIZE[account.segment], 0.7);
+    : logNormal(rng, pipeline.medianAmount * owner.habits.size * SEGMENT_SIZE[account.segment], 0.6);
   const rate = ROUGH_RATE[account.currency] ?? 1;
   return {
     key: `deal-${number}`,

@@ -94,7 +94,7 @@ export const PEOPLE: readonly PersonHabit[] = [
     "rep-dmitri",
     ["Dmitri", "O'Brien", "dmitri.obrien"],
     { ...NORTH, sides: BOTH },
-    { load: 2.2, pace: 1.5, stuck: 0.14, effort: 0.7, closing: 0.92 },
+    { load: 2.2, pace: 1.5, stuck: 0.14, effort: 0.7, closing: 0.92, quotaShare: 1.5 },
   ),
   person("rep", "rep-chloe", ["Chloé", "Dubois", "chloe.dubois"], { ...SOUTH, sides: ONE }),
   // Lets deals lie and does not tidy close dates.

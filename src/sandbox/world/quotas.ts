@@ -19,7 +19,9 @@ export function quotas(today: Day, historyDays: number, dealCount: number): read
       const lastDay = addDays(period.end, -1);
       const days = every === "month" ? 30.4 : 91.3;
       const amountOf = (share: number): number => Math.max(1_000, Math.round((perDay * days * share) / totalLoad / 1_000) * 1_000);
-      const each = reps.map((rep) => ({
+      // Nobody has a quota for a time before they came.
+      const hired = reps.filter((rep) => addDays(today, -rep.startedDaysAgo) <= lastDay);
+      const each = hired.map((rep) => ({
         key: `quota-${every}-${period.start}-${rep.key}`,
         who: { person: rep.key },
         every,
