@@ -1,5 +1,6 @@
 import type { SandboxClock } from "#sandbox/clock.ts";
 import { type Host, startHost } from "#sandbox/host.ts";
+import type { Side } from "#sandbox/world/types.ts";
 import type { World } from "#sandbox/world.ts";
 import { front, type Usage } from "./front.ts";
 import { makeOrg, type Org } from "./org.ts";
@@ -12,6 +13,8 @@ import { ids, stageApiName } from "./world-setup.ts";
 export interface SalesforceOptions {
   readonly world: World;
   readonly clock: SandboxClock;
+  /** Which of the company's two CRMs this one is. */
+  readonly side?: Side;
   readonly auth?: Partial<AuthOptions>;
   /** A change can be read up to so much later than it is stamped. */
   readonly visibleAfterMs?: number;
@@ -33,6 +36,8 @@ export interface SalesforceEmulator {
   readonly org: Org;
   /** A person changes a record by hand: stage log, audit fields and lag as the platform has them. */
   edit(object: string, id: string, fields: Row, by?: string): void;
+  /** Everything that has happened by the clock is there. */
+  catchUp(): void;
   /** Cursors of running queries are lost. */
   forgetCursors(): void;
   close(): Promise<void>;
@@ -57,7 +62,7 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
   const tokens = makeTokens(auth, options.clock, org.integrationUserId);
   const queries = makeQueries(org);
   const usage: Usage = { used: 0, max: options.dailyCalls ?? 115_000 };
-  const play = player(org, options.world);
+  const play = player(org, options.world, options.side ?? "two");
   play.catchUp();
   const stagesOf = new Map(options.world.company.pipelines.map(({ key, stages }) => [ids.recordType(key), stages.map(stageApiName)]));
   let url = "";
@@ -75,5 +80,16 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
   });
   const host = await startHost({ clock: options.clock, handler, latencyMs: options.latencyMs ?? 0, port: options.port ?? 0 });
   url = host.url;
-  return { url, host, auth, tokens, usage, org, edit: play.edit, forgetCursors: queries.forgetCursors, close: host.close };
+  return {
+    url,
+    host,
+    auth,
+    tokens,
+    usage,
+    org,
+    edit: play.edit,
+    catchUp: () => play.catchUp(true),
+    forgetCursors: queries.forgetCursors,
+    close: host.close,
+  };
 }

@@ -1,24 +1,14 @@
 import { addDays, type Day } from "#core/time/day.ts";
 import { type Instant, msOf } from "#core/time/instant.ts";
 import type { Company, Deal, DealFields, Pipeline, Stage } from "#sandbox/world/types.ts";
-import type { Org } from "./org.ts";
 import { type Cell, dayOfMs, idFor, type Row } from "./values.ts";
-import { forecastOf, ids, putPerson, stageApiName } from "./world-setup.ts";
-
-/** Who writes history beside the people: a deal's owner is the actor where the world names none. */
-export interface Scene {
-  readonly org: Org;
-  readonly company: Company;
-  /** Rows of history each deal has so far, for their ids. */
-  readonly historyCounts: Map<string, number>;
-  readonly accountRegions: Map<string, string>;
-}
+import { forecastOf, ids, putPerson, type Scene, stageApiName } from "./world-setup.ts";
 
 /** The user of a person; whoever owns something has one. Queues and nobody can't own an opportunity. */
 export function userFor(scene: Scene, key: string | null): string {
   const person = scene.company.people.find((one) => one.key === key && one.kind !== "queue");
   if (person === undefined) return ids.user("admin");
-  if (scene.org.store.get("User", ids.user(person.key)) === undefined) putPerson(scene.org, scene.company, person);
+  if (scene.org.store.get("User", ids.user(person.key)) === undefined) putPerson(scene, person);
   return ids.user(person.key);
 }
 

@@ -1,8 +1,8 @@
 import { type Instant, msOf } from "#core/time/instant.ts";
 import type { Account, Activity, Contact, Lead, LeadStatus } from "#sandbox/world/types.ts";
 import { dayOfMs, type Row, stampOf } from "./values.ts";
-import { type Scene, userFor } from "./world-deals.ts";
-import { ids } from "./world-setup.ts";
+import { userFor } from "./world-deals.ts";
+import { ids, type Scene } from "./world-setup.ts";
 
 export function putAccount(scene: Scene, account: Account, at: Instant): void {
   scene.accountRegions.set(account.key, account.region);

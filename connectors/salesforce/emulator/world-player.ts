@@ -1,37 +1,36 @@
 import { type Instant, instantFromMs, msOf } from "#core/time/instant.ts";
-import type { Deal, Happening } from "#sandbox/world/types.ts";
+import type { Deal, Happening, Side } from "#sandbox/world/types.ts";
 import type { World } from "#sandbox/world.ts";
 import type { Org } from "./org.ts";
 import type { Row } from "./values.ts";
-import { changeDeal, editDeal, putDeal, type Scene } from "./world-deals.ts";
+import { changeDeal, editDeal, putDeal } from "./world-deals.ts";
 import { changeActivity, changeLead, putAccount, putActivity, putContact, putLead } from "./world-others.ts";
-import { ids, putPerson, setUp } from "./world-setup.ts";
+import { ids, putPerson, type Scene, setUp } from "./world-setup.ts";
 
-/** The company keeps its second CRM here. */
-const SIDE = "two";
 const DAY_MS = 86_400_000;
 /** A running clock moves with every request; the world's next minute can wait that long. */
 const STEP_MS = 60_000;
 
 /** Lets the world happen in the org as its clock moves. */
 export interface Player {
-  catchUp(): void;
+  /** `isForced`: also when the clock has hardly moved. */
+  catchUp(isForced?: boolean): void;
   /** A person changes a record by hand at this moment; readable after the org's lag. */
   edit(object: string, id: string, fields: Row, by?: string): void;
 }
 
-export function player(org: Org, world: World): Player {
-  const scene: Scene = { org, company: world.company, historyCounts: new Map(), accountRegions: new Map() };
+export function player(org: Org, world: World, side: Side): Player {
+  const scene: Scene = { org, company: world.company, side, historyCounts: new Map(), accountRegions: new Map() };
   const deals = new Map<string, Deal>();
   const born = Math.min(...world.company.people.map(({ startedAt }) => msOf(startedAt))) - 30 * DAY_MS;
-  setUp(org, world.company, born);
+  setUp(scene, born);
   let played: Instant | null = null;
   return {
-    catchUp: () => {
+    catchUp: (isForced = false) => {
       const now = org.clock.nowMs();
-      if (played !== null && now - msOf(played) < STEP_MS) return;
+      if (played !== null && now - msOf(played) < (isForced ? 1 : STEP_MS)) return;
       const until = instantFromMs(now);
-      for (const happening of world.happenings(played, until)) if (happening.sides.includes(SIDE)) play(scene, deals, happening);
+      for (const happening of world.happenings(played, until)) if (happening.sides.includes(side)) play(scene, deals, happening);
       retireLeavers(scene);
       played = until;
     },
@@ -95,7 +94,6 @@ function playChange(scene: Scene, deals: Map<string, Deal>, event: Extract<Happe
 function retireLeavers(scene: Scene): void {
   for (const person of scene.company.people) {
     const user = scene.org.store.get("User", ids.user(person.key));
-    if (person.leftAt !== null && user?.["IsActive"] === true && msOf(person.leftAt) <= scene.org.clock.nowMs())
-      putPerson(scene.org, scene.company, person);
+    if (person.leftAt !== null && user?.["IsActive"] === true && msOf(person.leftAt) <= scene.org.clock.nowMs()) putPerson(scene, person);
   }
 }

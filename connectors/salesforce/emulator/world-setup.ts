@@ -1,8 +1,19 @@
 import { addDays, type Day } from "#core/time/day.ts";
 import { msOf } from "#core/time/instant.ts";
-import type { Company, Person, Pipeline, Stage } from "#sandbox/world/types.ts";
+import type { Company, Person, Pipeline, Side, Stage } from "#sandbox/world/types.ts";
 import type { Org } from "./org.ts";
 import { idFor, type Row } from "./values.ts";
+
+/** The org and what the world's happenings need to be told in it. */
+export interface Scene {
+  readonly org: Org;
+  readonly company: Company;
+  /** Which of the company's two CRMs the org is. */
+  readonly side: Side;
+  /** Rows of history each deal has so far, for their ids. */
+  readonly historyCounts: Map<string, number>;
+  readonly accountRegions: Map<string, string>;
+}
 
 /** Names the org has for things of the world. */
 export const ids = {
@@ -35,7 +46,8 @@ export const forecastOf = (forecast: keyof typeof FORECAST): readonly [string, s
 export const stageApiName = (stage: Stage): string => stage.renamed?.from ?? stage.label;
 
 /** Company, people, process, money and rights: all that is there before the first deal. */
-export function setUp(org: Org, company: Company, bornMs: number): void {
+export function setUp(scene: Scene, bornMs: number): void {
+  const { org, company, side } = scene;
   const put = (object: string, id: string, row: Row, at = bornMs): Row => org.store.put(object, id, row, at, org.integrationUserId);
   put("Organization", idFor("00D", company.name), {
     Name: company.name,
@@ -58,7 +70,7 @@ export function setUp(org: Org, company: Company, bornMs: number): void {
       ParentRoleId: team.parentKey === null ? null : ids.role(team.parentKey),
     });
   }
-  for (const person of company.people.filter(({ sides }) => sides.includes("two"))) putPerson(org, company, person);
+  for (const person of company.people.filter(({ sides }) => sides.includes(side))) putPerson(scene, person);
   for (const pipeline of company.pipelines) putPipeline(org, pipeline, bornMs);
   putStages(org, company, bornMs);
   for (const { key, name, series } of company.products) {
@@ -70,7 +82,7 @@ export function setUp(org: Org, company: Company, bornMs: number): void {
       CurrencyIsoCode: company.homeCurrency,
     });
   }
-  putMoney(org, company, bornMs);
+  putMoney(scene, bornMs);
   putRights(org, bornMs);
   putAutomations(org, bornMs);
 }
@@ -124,7 +136,7 @@ const USER_DEFAULTS: Row = {
 const LANGUAGES: Readonly<Record<Person["language"], string>> = { en: "en_US", ja: "ja", ko: "ko", pl: "pl" };
 
 /** A person's user; a queue is a group. Who has left is inactive since then. */
-export function putPerson(org: Org, company: Company, person: Person): void {
+export function putPerson({ org, company, side }: Scene, person: Person): void {
   const started = msOf(person.startedAt);
   if (person.kind === "queue") {
     org.store.put(
@@ -149,7 +161,7 @@ export function putPerson(org: Org, company: Company, person: Person): void {
     Department: team?.name ?? null,
     Division: team?.region ?? null,
     UserRoleId: team === undefined ? null : ids.role(team.key),
-    ManagerId: manager?.sides.includes("two") ? ids.user(manager.key) : null,
+    ManagerId: manager?.sides.includes(side) ? ids.user(manager.key) : null,
     TimeZoneSidKey: person.timeZone,
     LanguageLocaleKey: LANGUAGES[person.language],
     DefaultCurrencyIsoCode: company.homeCurrency,
@@ -204,7 +216,7 @@ function putStages(org: Org, company: Company, at: number): void {
   });
 }
 
-function putMoney(org: Org, company: Company, at: number): void {
+function putMoney({ org, company, side }: Scene, at: number): void {
   const put = (object: string, key: string, row: Row, prefix: string): void => {
     org.store.put(object, idFor(prefix, key), row, at, org.integrationUserId);
   };
@@ -241,7 +253,7 @@ function putMoney(org: Org, company: Company, at: number): void {
     "0Db",
   );
   for (const quota of company.quotas) {
-    if (!("person" in quota.who) || !quota.sides.includes("two")) continue;
+    if (!("person" in quota.who) || !quota.sides.includes(side)) continue;
     const row: Row = {
       QuotaOwnerId: ids.user(quota.who.person),
       StartDate: quota.firstDay,
