@@ -100,7 +100,7 @@ function live(telling: Telling): void {
     const stage = stageOf(telling);
     const stageIndex = plan.pipeline.stages.indexOf(stage);
     const isStuck = happens(rng, habits.stuck);
-    const days = logNormal(rng, stage.medianDays * habits.pace, 0.55) * (isStuck ? between(rng, 4, 9) : 1);
+    const days = logNormal(rng, stage.medianDays * habits.pace, 0.48) * (isStuck ? between(rng, 4, 9) : 1);
     const fromMs = telling.ms;
     const toMs = Math.max(fromMs + 60_000, atWork(fromMs + Math.max(0.02, days) * DAY_MS));
     during(telling, fromMs, toMs);

@@ -27,7 +27,7 @@ export interface PersonHabit extends Omit<Person, "email" | "startedAt" | "leftA
   readonly habits: Habits;
 }
 
-const ORDINARY: Habits = { load: 1, opening: 1, closing: 1, pace: 1, stuck: 0.05, effort: 1, size: 1, tidies: 0.8, quotaShare: 1 };
+const ORDINARY: Habits = { load: 1, opening: 1, closing: 1, pace: 1, stuck: 0.045, effort: 1, size: 1, tidies: 0.8, quotaShare: 1 };
 const BOTH: readonly Side[] = ["one", "two"];
 const ONE: readonly Side[] = ["one"];
 const TWO: readonly Side[] = ["two"];
@@ -94,7 +94,7 @@ export const PEOPLE: readonly PersonHabit[] = [
     "rep-dmitri",
     ["Dmitri", "O'Brien", "dmitri.obrien"],
     { ...NORTH, sides: BOTH },
-    { load: 2.2, pace: 1.5, stuck: 0.14, effort: 0.7, closing: 0.92, quotaShare: 1.5 },
+    { load: 2.2, pace: 1.5, stuck: 0.09, effort: 0.7, closing: 0.92, quotaShare: 1.5 },
   ),
   person("rep", "rep-chloe", ["Chloé", "Dubois", "chloe.dubois"], { ...SOUTH, sides: ONE }),
   // Lets deals lie and does not tidy close dates.
@@ -103,7 +103,7 @@ export const PEOPLE: readonly PersonHabit[] = [
     "rep-milo",
     ['Émile "Milo"', "Lefèvre", "emile.lefevre"],
     { ...SOUTH, sides: ONE },
-    { pace: 1.25, stuck: 0.22, tidies: 0.2, effort: 0.6 },
+    { pace: 1.25, stuck: 0.16, tidies: 0.2, effort: 0.6 },
   ),
   person("rep", "rep-isabella", ["Isabella", "D'Àngelo-Rossi", "isabella.rossi"], { ...SOUTH, sides: BOTH }, { size: 1.35, pace: 1.1 }),
   person("rep", "rep-fatima", ["Fatima", "al-Rashid", "fatima.alrashid"], { ...SOUTH, sides: ONE }, { closing: 1.1, effort: 1.2 }),
