@@ -6,7 +6,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await createTable(
     db,
     "alert_states",
-    "subject_key rule_id subject_kind subject_id state level? since held_for:integer fired_at? told_at? told_how? reminded_at? evidence evaluated_at",
+    "subject_key rule_id subject_kind subject_id state level? since held_for:integer fired_at? told_at? told_how? evidence evaluated_at",
     "subject_key",
   );
   await createTable(

@@ -40,7 +40,7 @@ export interface Decision {
   readonly evaluations: readonly Evaluation[];
   readonly digests: DigestPlan;
   readonly operations: OperationsMail | null;
-  /** Connections whose deals were judged by the present version of the rule. */
+  /** Connections whose deals were judged by the present version of the rule for the first time. */
   readonly judged: readonly string[];
   readonly states: readonly StoredState[];
 }
@@ -73,15 +73,15 @@ export function decide(facts: AlertFacts, memory: AlertMemory, deps: DecideDeps)
     ],
   });
   return {
-    evaluations: [...health, { states: stale.states, events: [...stale.events, ...existing] }],
+    evaluations: [...health, { ...stale, events: [...stale.events, ...existing] }],
     ...{ digests, operations, states: stale.states },
-    judged: facts.paces.state === "ok" ? facts.health.filter((each) => each.state === "ok").map((each) => each.connectionId) : [],
+    judged: firstJudged(facts, memory, deps.settings),
   };
 }
 
 function evaluateStale(facts: AlertFacts, memory: AlertMemory, deps: DecideDeps, at: AlertMoment): Evaluation {
   const { staleDeal, remindAfterDays } = deps.settings;
-  if (staleDeal === null || facts.paces.state === "error") return { states: memory.stale.states, events: [] };
+  if (staleDeal === null || facts.paces.state === "error") return { states: memory.stale.states, changed: [], events: [] };
   const version = ruleVersion(deps.settings);
   const broken = new Set(facts.health.filter((each) => each.state !== "ok").map((each) => each.connectionId));
   const findings = {
@@ -92,6 +92,13 @@ function evaluateStale(facts: AlertFacts, memory: AlertMemory, deps: DecideDeps,
     inhibited: (id: string) => broken.has(connectionOf(id)),
   };
   return evaluateRule(findings, memory.stale.states, at);
+}
+
+function firstJudged(facts: AlertFacts, memory: AlertMemory, settings: AlertSettings): readonly string[] {
+  if (facts.paces.state === "error") return [];
+  const version = ruleVersion(settings);
+  const healthy = facts.health.filter((each) => each.state === "ok").map((each) => each.connectionId);
+  return healthy.filter((connectionId) => memory.baselines.get(connectionId) !== version);
 }
 
 function connectionOf(subjectId: string): string {

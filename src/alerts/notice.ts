@@ -1,4 +1,4 @@
-import type { JsonObject } from "#core/json.ts";
+import { canonicalJson, type JsonObject } from "#core/json.ts";
 import type { Instant } from "#core/time/instant.ts";
 import { step } from "./evaluate.ts";
 import type { AlertEvent, AlertLevel, AlertMoment, AlertPolicy, AlertReason, AlertState, Observation } from "./state.ts";
@@ -39,6 +39,8 @@ export interface RuleFindings {
 export interface Evaluation {
   /** Every state of the rule that is worth keeping, changed or not. */
   readonly states: readonly StoredState[];
+  /** Those to be stored: a second evaluation of the same facts stores nothing. */
+  readonly changed: readonly StoredState[];
   readonly events: readonly StoredEvent[];
 }
 
@@ -47,7 +49,13 @@ export function evaluateRule(findings: RuleFindings, previous: readonly StoredSt
   const known = new Map(previous.map((state) => [state.id, state]));
   const ids = [...new Set([...known.keys(), ...findings.observations.keys()])].sort();
   const steps = ids.map((id) => stepSubject(findings, id, known.get(id) ?? null, at));
-  return { states: steps.flatMap(({ state }) => state ?? []), events: steps.flatMap(({ event }) => event ?? []) };
+  const states = steps.flatMap(({ state }) => state ?? []);
+  const changed = states.filter((state) => !isSame(state, known.get(state.id)));
+  return { states, changed, events: steps.flatMap(({ event }) => event ?? []) };
+}
+
+function isSame(state: StoredState, before: StoredState | undefined): boolean {
+  return before !== undefined && canonicalJson({ ...state }) === canonicalJson({ ...before });
 }
 
 function stepSubject(

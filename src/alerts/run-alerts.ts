@@ -60,8 +60,8 @@ async function loadMemory(db: Reader, settings: AlertSettings): Promise<AlertMem
 }
 
 async function store(tx: WriteTx, decision: Decision, settings: AlertSettings, now: Instant): Promise<void> {
-  for (const { states, events } of decision.evaluations) {
-    await saveStates(tx, states, now);
+  for (const { changed, events } of decision.evaluations) {
+    await saveStates(tx, changed, now);
     await addEvents(tx, events);
   }
   const rule = settings.staleDeal;

@@ -30,7 +30,7 @@ export async function saveStates(tx: WriteTx, states: readonly StoredState[], no
     const row = {
       ...{ rule_id: state.ruleId, subject_kind: state.kind, subject_id: state.id, state: state.state, level: state.level },
       ...{ since: state.since, held_for: state.heldFor, fired_at: state.firedAt, told_at: state.toldAt, told_how: state.toldHow },
-      ...{ reminded_at: null, evidence: JSON.stringify(state.evidence), evaluated_at: now },
+      ...{ evidence: JSON.stringify(state.evidence), evaluated_at: now },
     };
     await tx
       .insertInto("alert_states")

@@ -8,6 +8,7 @@ import { languageOf } from "#mail/deliver.ts";
 import { SAMPLES } from "#mail/samples.ts";
 import { buildMessage } from "#mail/smtp.ts";
 import { isMailAddress, type OutgoingMail, senderDomain } from "#mail/transport.ts";
+import type { Warehouse } from "#warehouse/warehouse.ts";
 import { mailNotConfigured, mailTransport } from "./act-settings.ts";
 import { EXIT } from "./app.ts";
 import { harmless } from "./text.ts";
@@ -72,11 +73,27 @@ function testVerb(): Verb {
       };
       const outcome = await transport.send(mail, async () => {});
       const isSent = outcome.state === "sent";
+      const lifted = isSent && (await liftSuspension(await app.warehouse(), to));
       call.output.print(`${isSent ? `Sent to ${to}` : `Not sent (${outcome.state})`}: the server answered "${harmless(outcome.reply)}".`);
-      call.output.document({ schema: "scorekeeper.mail-test/1", state: outcome.state, reply: outcome.reply, messageId: mail.messageId });
+      if (lifted) call.output.print("The address had refused mail before; it gets mail again from now on.");
+      call.output.document({
+        schema: "scorekeeper.mail-test/1",
+        state: outcome.state,
+        reply: outcome.reply,
+        messageId: mail.messageId,
+        lifted,
+      });
       return isSent ? EXIT.done : EXIT.failed;
     },
   };
+}
+
+/** An address that takes mail again is no longer left out. */
+function liftSuspension(warehouse: Warehouse, address: string): Promise<boolean> {
+  return warehouse.write(async (tx) => {
+    const result = await tx.deleteFrom("suspended_addresses").where("address", "=", address.toLowerCase()).executeTakeFirst();
+    return Number(result.numDeletedRows) > 0;
+  });
 }
 
 function badAddress(to: string): AppError {

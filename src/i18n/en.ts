@@ -72,7 +72,7 @@ export const en = {
   "operations.rule_remedy": "No alert of this rule is sent until it works. Run “scorekeeper alerts preview” to see the error.",
   "operations.address": "The mail server refuses {address} for good: {reply}",
   "operations.address_remedy":
-    "Nothing more is sent there. Correct the address in the CRM or in people.csv; mails for it come to operations meanwhile.",
+    "Nothing more is sent there; mails for it come to operations. Correct the address in the CRM or in people.csv, or once it works again run “scorekeeper mail test --to {address}”.",
   "operations.resolved": "Fine again: {things}.",
   "operations.connection": "sync of {connection}",
 

@@ -1,6 +1,6 @@
 import { AppError } from "#core/errors.ts";
 import type { Instant } from "#core/time/instant.ts";
-import { type FieldValue, WRITE_TARGETS, type WriteTarget } from "#core/writeback.ts";
+import type { FieldValue } from "#core/writeback.ts";
 import type { Reader, WriteTx } from "#warehouse/warehouse.ts";
 import type { Failure, PlanItem, SentValues, WritebackPlan } from "./plan.ts";
 import { recordKey } from "./plan.ts";
@@ -223,8 +223,4 @@ export function encodeValue(value: FieldValue): string | null {
 export function decodeValue(text: string | null): FieldValue {
   const value: unknown = text === null ? null : JSON.parse(text);
   return typeof value === "string" || typeof value === "number" ? value : null;
-}
-
-export function decodeTarget(text: string): WriteTarget {
-  return WRITE_TARGETS.find((target) => target === text) ?? "deal";
 }

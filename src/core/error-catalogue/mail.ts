@@ -30,7 +30,8 @@ export const MAIL_ERRORS: ErrorTexts = {
   "mail.address_refused": {
     meaning: "An address refuses mail for good; nothing more is sent there.",
     cause: "The mailbox is gone or was never right.",
-    remedy: "Correct the address in the CRM or in people.csv; mails for it go to operations meanwhile.",
+    remedy:
+      "Correct the address in the CRM or in people.csv, or have the mailbox put right and say `mail test --to ADDRESS`, which lifts it. Meanwhile operations get its mails.",
   },
   "mail.refused": {
     meaning: "The mail server refuses our mail as such, whatever the recipient.",

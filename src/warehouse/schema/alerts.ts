@@ -20,9 +20,9 @@ export interface AlertStatesTable {
   told_at: string | null;
   /** `live` or `preview` (operations only). */
   told_how: string | null;
-  reminded_at: string | null;
   /** JSON: the facts behind the last evaluation, as a mail shows them. */
   evidence: string;
+  /** Of the evaluation that last changed anything here. */
   evaluated_at: string;
 }
 

@@ -240,6 +240,24 @@ eachDatabase((_name, open) => {
     expect(JSON.parse((await deliveries(warehouse))[0]!.content).deals[0].owner).toEqual({ state: "hidden" });
   });
 
+  test("a second run over the same facts changes no row", async () => {
+    await goLive();
+    await run({ notifyExisting: true });
+    const everything = () =>
+      warehouse.read(async (db) => [
+        await db.selectFrom("alert_states").selectAll().orderBy("subject_key").execute(),
+        await db.selectFrom("alert_events").selectAll().orderBy("event_id").execute(),
+        await db.selectFrom("alert_deliveries").selectAll().orderBy("delivery_id").execute(),
+        await db.selectFrom("settings").selectAll().orderBy("key").execute(),
+      ]);
+    await clock.advance(HOUR);
+    await run();
+    const before = await everything();
+    await clock.advance(HOUR);
+    await run();
+    expect(await everything()).toEqual(before);
+  });
+
   test("preview changes nothing", async () => {
     const deps = alertDeps(warehouse, clock, () => paces);
     const decision = await previewAlerts(deps, { when: "now", notifyExisting: true });
