@@ -198,7 +198,7 @@ const EMAIL = /[^\s"'<>,:;]+@[^\s"'<>,:;]+\.[a-z]{2,}/gi;
 
 /** JSON lines, or lines for people on a terminal; secrets and mail addresses masked in both (O12). */
 async function makeLog(stderr: Sink, clock: Clock, redact: (text: string) => string, options: LogOptions): Promise<Log> {
-  const level = options.debug ? "debug" : options.quiet ? "error" : "info";
+  const level = levelOf(options, stderr.isTerminal);
   const write = (line: string): void => stderr.write(redact(line).replaceAll(EMAIL, "***"));
   const settings = {
     level,
@@ -210,6 +210,13 @@ async function makeLog(stderr: Sink, clock: Clock, redact: (text: string) => str
   const { prettyFactory } = await import("pino-pretty");
   const pretty = prettyFactory({ colorize: options.colours, translateTime: "SYS:HH:MM:ss", levelKey: "level" });
   return plainLog(pino(settings, { write: (line) => write(pretty(line) ?? line) }));
+}
+
+/** A person watching sees progress and results; what went as expected is for log files. */
+function levelOf({ debug, quiet, calm }: LogOptions, isWatched: boolean): "debug" | "info" | "warn" | "error" {
+  if (debug) return "debug";
+  if (quiet) return "error";
+  return isWatched || calm ? "warn" : "info";
 }
 
 /** Only what the rest of the program may use of it. */
@@ -224,6 +231,8 @@ function plainLog(logger: Log): Log {
 }
 
 interface LogOptions {
+  /** Warnings and errors only. */
+  readonly calm: boolean;
   readonly debug: boolean;
   readonly quiet: boolean;
   readonly colours: boolean;

@@ -27,6 +27,7 @@ export function demoVerb(): Verb {
       { flags: "--directory <folder>", description: "keep the demo here (an empty or new folder) instead of a temporary one" },
       { flags: "--from <source>", description: "where the company's data comes from", choices: ["crms", "export"] },
     ],
+    calm: true,
     run: async (call) => {
       const directory = folder(call);
       const mailbox = await startMailbox();

@@ -59,7 +59,7 @@ export function makeOutput(options: OutputOptions): Output {
       if (quiet) return;
       const line = redact(printable(text, false));
       if (stderr.isTerminal) {
-        stderr.write(`\r\u001b[2K${line.slice(0, stderr.columns - 1)}`);
+        stderr.write(`\r\u001b[2K${line.slice(0, (stderr.columns || 80) - 1)}`);
         live = true;
       } else if (clock.monotonicMs() >= nextLineAt) {
         nextLineAt = clock.monotonicMs() + PROGRESS_EVERY_MS;

@@ -22,7 +22,7 @@ export interface CliHost {
   readonly rng: Rng;
   readonly signal: AbortSignal;
   /** The log as the flags ask for it. */
-  makeLog(options: { readonly debug: boolean; readonly quiet: boolean; readonly colours: boolean }): Promise<Log>;
+  makeLog(options: { readonly debug: boolean; readonly quiet: boolean; readonly calm: boolean; readonly colours: boolean }): Promise<Log>;
   makeServices(log: Log): Services;
   readonly version: string;
   /** Masks every secret known by now. */
@@ -51,7 +51,7 @@ async function runVerb(host: CliHost, parsed: Parsed, output: Output, colours: b
   const { verb, options } = parsed;
   if (verb.run === undefined)
     throw new AppError({ code: "usage.verb", recovery: "configure", message: `'${verb.name}' is a group of verbs.` });
-  const log = await host.makeLog({ debug: options["debug"] === true, quiet: options["quiet"] === true, colours });
+  const log = await host.makeLog({ debug: options["debug"] === true, quiet: options["quiet"] === true, calm: verb.calm === true, colours });
   const services = host.makeServices(log);
   const configFile = resolve(services.cwd, String(options["config"] ?? "scorekeeper.yaml"));
   let open: Promise<OpenApp> | null = null;

@@ -30,6 +30,8 @@ export interface Verb {
   readonly arguments?: readonly VerbArgument[];
   readonly options?: readonly VerbOption[];
   readonly verbs?: readonly Verb[];
+  /** Its own output tells the story: only warnings and errors are logged. */
+  readonly calm?: boolean;
   /** Does it, and says how it ended; throws AppError. Absent for a pure group. */
   readonly run?: (call: Call) => Promise<ExitCode>;
 }
