@@ -4,7 +4,7 @@ import { systemClock } from "#core/clock.ts";
 import { parseInstant } from "#core/time/instant.ts";
 import { startSandbox } from "#sandbox/sandbox.ts";
 
-/** One CRM of the sandbox in a process of its own, for benchmarks: prints `{"url", "connection", "deals"}` as one line and serves until told to end. */
+/** One CRM of the sandbox in a process of its own, for benchmarks: prints `{"url", "connection"}` as one line and serves until told to end. */
 const { values } = parseArgs({
   options: {
     crm: { type: "string", default: "hubspot" },

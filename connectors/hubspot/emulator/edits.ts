@@ -1,5 +1,5 @@
 import { mergeRecords } from "./merge.ts";
-import type { ObjectType } from "./object-types.ts";
+import { type ObjectType, TYPE_NAMES } from "./object-types.ts";
 import { findRecord, type Portal } from "./portal.ts";
 import { archive, linkRecords, restore, type Source, type StoredRecord, unlinkRecords, writeValues } from "./record.ts";
 
@@ -11,6 +11,8 @@ export interface Edits {
   set(type: ObjectType, id: string, values: Readonly<Record<string, string | null>>): void;
   archive(type: ObjectType, id: string): void;
   restore(type: ObjectType, id: string): void;
+  /** Privacy deletion: gone at once, from everywhere, without a trace. */
+  purge(type: ObjectType, id: string): void;
   /** The loser's id lives on in the winner's `hs_merged_object_ids` only. */
   merge(type: ObjectType, winnerId: string, loserId: string): void;
   /** Links do not move the modified date (fact sheet 4.3). */
@@ -30,6 +32,7 @@ export function editsOf(portal: Portal): Edits {
     set: (type, id, values) => writeValues(at(type, id), values, portal.clock.nowMs(), BY_HAND),
     archive: (type, id) => archive(at(type, id), portal.clock.nowMs()),
     restore: (type, id) => restore(at(type, id), portal.clock.nowMs()),
+    purge: (type, id) => purge(portal, at(type, id)),
     merge: (type, winnerId, loserId) => mergeRecords(portal, at(type, winnerId), at(type, loserId), portal.clock.nowMs()),
     link: (from, fromId, to, toId) => linkRecords(at(from, fromId), at(to, toId)),
     unlink: (from, fromId, to, toId) => unlinkRecords(at(from, fromId), at(to, toId)),
@@ -39,4 +42,16 @@ export function editsOf(portal: Portal): Edits {
       return alive.length;
     },
   };
+}
+
+function purge(portal: Portal, record: StoredRecord): void {
+  const table = portal.tables[record.type];
+  for (const type of TYPE_NAMES) {
+    for (const id of [...(record.links[type] ?? [])]) {
+      const other = portal.tables[type].byId.get(id);
+      if (other !== undefined) unlinkRecords(record, other);
+    }
+  }
+  table.byId.delete(record.id);
+  table.records.splice(table.records.indexOf(record), 1);
 }

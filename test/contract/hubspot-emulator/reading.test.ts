@@ -51,6 +51,18 @@ describe("lists", () => {
     expect((await call("GET", `/crm/v3/objects/deals/${id}`)).body.archived).toBe(false);
   });
 
+  test("forget archived records after 90 days and purged ones at once", async () => {
+    const { call, emulator, clock } = await startPortal();
+    const [deleted = "", purged = ""] = ids((await call("GET", "/crm/v3/objects/contacts?limit=2")).body);
+    const archived = async (): Promise<string[]> => ids((await call("GET", "/crm/v3/objects/contacts?archived=true&limit=100")).body);
+    emulator.edits.archive("contacts", deleted);
+    emulator.edits.purge("contacts", purged);
+    expect(await archived()).toEqual([deleted]);
+    expect((await call("GET", `/crm/v3/objects/contacts/${purged}?archived=true`)).status).toBe(404);
+    clock.advance(90 * 86_400_000);
+    expect(await archived()).toEqual([]);
+  });
+
   test("refuse a URL that is too long with a page of HTML", async () => {
     const { call } = await startPortal();
     const answer = await call("GET", `/crm/v3/objects/deals?properties=${"x".repeat(11_000)}`);

@@ -8,6 +8,8 @@ import { show, type Wanted } from "../show.ts";
 
 const PAGE = 100;
 const PAGE_WITH_HISTORY = 50;
+/** Archived records are listed, and can be restored, for so long (fact sheet 4.5). */
+const BIN_MS = 90 * 86_400_000;
 
 export interface Strictness {
   /** Ids of one batch read with history. */
@@ -55,7 +57,7 @@ function listPage(portal: Portal, type: ObjectType, request: HubspotRequest): un
   const results: unknown[] = [];
   for (let index = firstAtLeast(records, Number(after ?? 0)); index < records.length; index += 1) {
     const record = records[index];
-    if (record === undefined || (record.archivedMs !== null) !== archived) continue;
+    if (record === undefined || !isListed(record, archived, portal.clock.nowMs())) continue;
     if (results.length === limit)
       return {
         results,
@@ -66,6 +68,10 @@ function listPage(portal: Portal, type: ObjectType, request: HubspotRequest): un
     results.push(show(portal, record, wanted));
   }
   return { results };
+}
+
+function isListed(record: StoredRecord, archived: boolean, nowMs: number): boolean {
+  return archived ? record.archivedMs !== null && record.archivedMs > nowMs - BIN_MS : record.archivedMs === null;
 }
 
 /** Where the first record with that id or a greater one stands. */
