@@ -57,18 +57,17 @@ test("two processes that migrate at once both find the schema whole", async () =
 test("a reader neither waits for the writer nor sees half of its work", async () => {
   const warehouse = await openWarehouse(deps(join(folder, "w.db")));
   const seen: string[][] = [];
-  let release = () => {};
-  const written = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const written = Promise.withResolvers<void>();
+  const read = Promise.withResolvers<void>();
   const writing = warehouse.write(async (tx) => {
     await tx.insertInto("settings").values(setting("a")).execute();
-    release();
-    await new Promise((resolve) => setImmediate(resolve));
+    written.resolve();
+    await read.promise;
     await tx.insertInto("settings").values(setting("b")).execute();
   });
-  await written;
+  await written.promise;
   seen.push(await keys(warehouse));
+  read.resolve();
   await writing;
   seen.push(await keys(warehouse));
   expect(seen).toEqual([[], ["a", "b"]]);
