@@ -10,7 +10,7 @@ const SHOWN = 10;
 
 /** A plan for people: counts, fields, the first records, what it costs. */
 export function showPlan(output: Output, planned: Planned, isHeld: boolean): void {
-  const { plan, mode, health, breaker } = planned;
+  const { plan } = planned;
   const { counts, cost } = plan;
   output.print(output.style.bold(`${plan.connectionId}: ${counts.changed} of ${counts.records} records would change`));
   const rest = [
@@ -34,17 +34,33 @@ export function showPlan(output: Output, planned: Planned, isHeld: boolean): voi
     );
   }
   if (changes.length > SHOWN) output.print(`and ${changes.length - SHOWN} more; see --json`);
-  if (mode.mode === "preview") output.print("  In preview: nothing is written until 'writeback go-live'.");
-  if (health.state !== "ok") output.print(output.style.yellow(`  The last sync is ${health.state}: nothing is written from such data.`));
-  if (isHeld || breaker !== null) output.print(output.style.yellow(`  ${breaker ?? "Held"} It waits for 'writeback approve' or 'reject'.`));
+  for (const line of warnings(output, planned, isHeld)) output.print(`  ${line}`);
+}
+
+/** What else is to be known before it is applied. */
+function warnings({ style }: Output, planned: Planned, isHeld: boolean): readonly string[] {
+  const { mode, health, breaker, automations } = planned;
+  return [
+    ...(automations.length > 0 ? [`The CRM runs on its deals: ${automationsText(planned)}`] : []),
+    ...(mode.mode === "preview" ? ["In preview: nothing is written until 'writeback go-live'."] : []),
+    ...(health.state === "ok" ? [] : [style.yellow(`The last sync is ${health.state}: nothing is written from such data.`)]),
+    ...(isHeld || breaker !== null ? [style.yellow(`${breaker ?? "Held."} It waits for 'writeback approve' or 'reject'.`)] : []),
+  ];
+}
+
+/** "flow Notify manager, trigger SyncDeal and 3 more": each may run when a record is written. */
+function automationsText({ automations }: Planned): string {
+  const named = automations.slice(0, SHOWN).map(({ kind, name }) => harmless(`${kind.replace("_", " ")} ${name}`));
+  const more = automations.length - named.length;
+  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function shown(value: FieldValue): string {
   return value === null ? "(empty)" : String(value);
 }
 
-export function planJson({ plan, mode, health, breaker }: Planned, heldRun: string | null): JsonObject {
-  return { ...plan, mode: mode.mode, sync: health.state, breaker, heldRun };
+export function planJson({ plan, mode, health, breaker, automations }: Planned, heldRun: string | null): JsonObject {
+  return { ...plan, mode: mode.mode, sync: health.state, automations: automations.map((each) => ({ ...each })), breaker, heldRun };
 }
 
 /** What one apply did, in a line or two. */

@@ -2,6 +2,7 @@ import { AppError } from "#core/errors.ts";
 import type { FieldOutcome } from "#core/writeback.ts";
 import { withRun } from "#warehouse/runs.ts";
 import type { ApplyReport } from "#writeback/apply.ts";
+import { storeAutomations } from "#writeback/automations.ts";
 import { decideHeld, heldRun, setWritebackMode } from "#writeback/mode.ts";
 import { writebackSettings } from "./act-settings.ts";
 import { type App, EXIT, type ExitCode } from "./app.ts";
@@ -84,7 +85,10 @@ async function provision(call: Call, app: App, connectionId: string): Promise<re
         withRun({ ...app, warehouse }, { kind: "provision", connectionId }, async () => {
           const value = await ensure(signal);
           const created = value.filter((outcome) => outcome.state === "created").length;
-          return { state: "ok", counts: { fields: value.length, created }, value };
+          const found = await writer.automations("deal", signal);
+          const { organization, clock } = app;
+          await warehouse.write((tx) => storeAutomations(tx, found, { connectionId, organization, now: clock.now() }));
+          return { state: "ok", counts: { fields: value.length, created, automations: found.length }, value };
         }),
       );
   call.output.print(call.output.style.bold(connectionId));

@@ -2,6 +2,7 @@ import type { Clock } from "#core/clock.ts";
 import type { DealPace } from "#metrics/deal-pace.ts";
 import { type SyncHealth, syncHealth } from "#sync/health.ts";
 import type { ReadDb, Warehouse } from "#warehouse/warehouse.ts";
+import { type KnownAutomation, knownAutomations } from "./automations.ts";
 import { type DesiredRecord, desiredDeals } from "./desired.ts";
 import type { ManagedField } from "./fields.ts";
 import { type WritebackMode, writebackMode } from "./mode.ts";
@@ -37,6 +38,8 @@ export interface Planned {
   readonly memory: Memory;
   readonly mode: WritebackMode;
   readonly health: SyncHealth;
+  /** Flows, triggers and rules of the CRM that a write may set off, as `provision` saw them last. */
+  readonly automations: readonly KnownAutomation[];
   /** Why it would be held, in words; null when it would not. */
   readonly breaker: string | null;
 }
@@ -55,7 +58,8 @@ export async function makePlan(deps: PlanDeps): Promise<Planned> {
     const mode = await writebackMode(db, connectionId, settings.mode);
     // The first apply has its own limit.
     const isFree = mode.mode === "trial" || (await isApproved(db, connectionId));
-    return { plan, desired, memory, mode, health, breaker: isFree ? null : breakerOf(plan, memory, settings) };
+    const automations = await knownAutomations(db, connectionId);
+    return { plan, desired, memory, mode, health, automations, breaker: isFree ? null : breakerOf(plan, memory, settings) };
   });
 }
 

@@ -72,6 +72,9 @@ connections:
     expect(made.map((field: { state: string }) => field.state)).toEqual(["created", "created", "created", "created"]);
     expect(documentOf(await run("writeback", "provision")).connections[0].fields[0].state).toBe("exists");
 
+    const { automations } = documentOf(await run("writeback", "plan")).plans[0];
+    expect(automations.length > 0).toBe(type === "salesforce");
+
     const first = await run("writeback", "apply");
     expect([first.code, documentOf(first).connections[0]]).toMatchObject([4, { state: "held", sent: { ok: 2 } }]);
     expect((await run("writeback", "approve")).code).toBe(0);
