@@ -11,7 +11,7 @@ export type Unit = "count" | "money" | "money_per_day" | "ratio" | "days" | "hou
 export type Direction = "up" | "down" | "band" | "neutral";
 
 /** The date that puts a fact into a period (catalogue §1, column keys). */
-export type Anchor = "created" | "closed" | "entered" | "left" | "as_of" | "target";
+export type Anchor = "created" | "closed" | "due" | "entered" | "left" | "as_of" | "target";
 
 /** Whose result it is (R13): the owner at that moment. */
 export type CreditRule =
@@ -135,6 +135,8 @@ export const EXCLUSIONS = [
   "no_list_price",
   "not_first",
   "no_reason",
+  "no_probability",
+  "no_move",
 ] as const;
 export type ExclusionReason = (typeof EXCLUSIONS)[number];
 
@@ -151,6 +153,8 @@ export interface Facts {
   readonly closedDeals: DealFact;
   /** Deals open as of D. */
   readonly openDeals: DealFact;
+  /** Deals open as of D, by expected close date. */
+  readonly dueDeals: DealFact;
   /** Deals that exist as of D, by creation day. */
   readonly createdDeals: DealFact;
   /** Stays in open stages, by the day they ended; running ones by none. */
@@ -222,6 +226,8 @@ export interface Dependency {
   /** `period`: the period asked for; `as_of`: the stock; `trailing_4_quarters`: the four completed before the as-of (calendar);
    *  `previous`: the equal elapsed part of the period before (R8). */
   readonly over: "period" | "as_of" | "trailing_4_quarters" | "previous";
+  /** With `period`: that many periods of the same grain earlier, whole ones. */
+  readonly back?: number;
 }
 
 /** A KPI made of other KPIs, computed anew at every level (R1). */

@@ -109,7 +109,7 @@ export async function keysFor(db: ReadDb, plans: readonly FoldPlan[]) {
       .filter(({ metric }) => sets.includes(metric.reads))
       .flatMap(({ windows }) => windows.map(({ start, end }) => ({ start: dayFromNumber(start), end: dayFromNumber(end) })));
   const filter: DealFilter = {
-    open: rangesOf("openDeals").length > 0,
+    open: rangesOf("openDeals", "dueDeals").length > 0,
     closed: rangesOf("closedDeals"),
     created: rangesOf("createdDeals"),
     stayed: rangesOf("stays", "entries"),

@@ -33,6 +33,30 @@ export const STOCK = {
   ages: "daily",
 } as const satisfies Partial<FactMetric<"openDeals">>;
 
+/** What KPIs of open deals by expected close date have in common. */
+export const DUE = {
+  version: 1,
+  reads: "dueDeals",
+  anchor: "due",
+  credit: "owner_at_as_of",
+  grains: GRAINS,
+  dimensions: DEAL_DIMENSIONS,
+  status: "active",
+  ages: "daily",
+} as const satisfies Partial<FactMetric<"dueDeals">>;
+
+/** What KPIs of stays, by the day they began, have in common. */
+export const BY_ENTRY = {
+  version: 1,
+  reads: "entries",
+  anchor: "entered",
+  credit: "owner_at_entry",
+  grains: GRAINS,
+  dimensions: DEAL_DIMENSIONS,
+  status: "active",
+  ages: "never",
+} as const satisfies Partial<FactMetric<"entries">>;
+
 /** What KPIs of creation cohorts have in common. */
 export const BY_CREATION = {
   version: 1,
@@ -88,7 +112,7 @@ export function onlyLost({ deal }: DealFact): Classification {
 }
 
 const OUT_BORN_CLOSED: Classification = { out: "born_closed" };
-const OUT_UNDATED: Classification = { out: "undated" };
+export const UNDATED: Classification = { out: "undated" };
 const OUT_NEGATIVE: Classification = { out: "negative_duration" };
 const OUT_IMPLAUSIBLE: Classification = { out: "implausible_duration" };
 
@@ -101,13 +125,17 @@ export function wonCycle(fact: DealFact): Classification {
 export function believableCycle(fact: DealFact): Classification {
   if (fact.deal.bornClosed) return OUT_BORN_CLOSED;
   const days = cycleDays(fact);
-  if (days === null) return OUT_UNDATED;
+  if (days === null) return UNDATED;
   return believableDays(days);
 }
 
 export function believableDays(days: number): Classification {
   if (days < 0) return OUT_NEGATIVE;
   return days > LONGEST_DAYS ? OUT_IMPLAUSIBLE : BOTH;
+}
+
+export function notBornClosed({ deal }: DealFact): Classification {
+  return deal.bornClosed ? OUT_BORN_CLOSED : BOTH;
 }
 
 const OUT_RUNNING: Classification = { out: "still_running" };

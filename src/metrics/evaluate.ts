@@ -33,7 +33,7 @@ function dependencyLines(metric: Metric, window: Window, organization: Organizat
   if (metric.kind === "fact") return [];
   return metric.dependsOn.map((dependency) => {
     const on = metricOf(dependency.metric);
-    return { metric: on, window: dependencyWindow(dependency.over, on, window, organization) };
+    return { metric: on, window: dependencyWindow(dependency, on, window, organization) };
   });
 }
 

@@ -7,7 +7,7 @@ import type { Reference } from "./reference.ts";
 import { type DatedDeal, firstAmount, firstOwner } from "./state.ts";
 
 /** Fact sets made of deals. */
-export const DEAL_SETS = ["closedDeals", "openDeals", "createdDeals"] as const;
+export const DEAL_SETS = ["closedDeals", "openDeals", "dueDeals", "createdDeals"] as const;
 export type DealSet = (typeof DEAL_SETS)[number];
 /** Fact sets made of stays. */
 export const STAY_SETS = ["stays", "entries"] as const;
@@ -27,7 +27,9 @@ export function dealFact(set: DealSet, history: DealHistory, dated: DatedDeal, a
     case "closedDeals":
       return dated.state.outcome === "open" ? null : closedFact(dated, asOf, reference);
     case "openDeals":
-      return dated.state.outcome === "open" ? openFact(dated, asOf, reference) : null;
+      return dated.state.outcome === "open" ? openFact(dated, asOf.day, asOf, reference) : null;
+    case "dueDeals":
+      return dated.state.outcome === "open" ? openFact(dated, dated.state.closeDay, asOf, reference) : null;
     case "createdDeals":
       return createdFact(history, dated, asOf, reference);
   }
@@ -41,9 +43,9 @@ function closedFact(dated: DatedDeal, asOf: AsOf, reference: Reference): DealFac
   return withAmount(dated, day, credit, state.amountMinor, day ?? asOf.day, reference);
 }
 
-function openFact(dated: DatedDeal, asOf: AsOf, reference: Reference): DealFact {
+function openFact(dated: DatedDeal, day: number | null, asOf: AsOf, reference: Reference): DealFact {
   const credit = creditAt(dated, asOf.instant, asOf.day, reference);
-  return withAmount(dated, asOf.day, credit, dated.state.amountMinor, asOf.day, reference);
+  return withAmount(dated, day, credit, dated.state.amountMinor, asOf.day, reference);
 }
 
 function createdFact(history: DealHistory, dated: DatedDeal, asOf: AsOf, reference: Reference): DealFact {

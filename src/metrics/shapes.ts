@@ -138,6 +138,16 @@ export function percentileValue(counts: Tally["counts"], level: number, minimum:
   return value(found, { numerator: found, n, parts, flags: n < minimum ? ["low_sample"] : [] });
 }
 
+/** Share of each label, the largest as the value; the empty label is no label and has a part of its own. */
+export function labelShares(counts: Tally["counts"], n: number, blankPart: string | null): Value {
+  if (n === 0) return noData("no_facts", blankPart === null ? {} : { parts: { [blankPart]: null } });
+  const labels = [...counts].filter(([label]) => label !== "").sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  const parts = Object.fromEntries(labels.map(([label, count]) => [String(label), count / n]));
+  const largest = labels.reduce((most, [, count]) => Math.max(most, count), 0);
+  const blank = blankPart === null ? {} : { [blankPart]: (counts.get("") ?? 0) / n };
+  return value(largest / n, { numerator: largest, denominator: n, n, parts: { ...parts, ...blank } });
+}
+
 /** Calendar days of a stay (R7, R16). */
 export function stayDays(fact: StayFact): number | null {
   return fact.stay.days;

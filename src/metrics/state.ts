@@ -27,7 +27,7 @@ function latest(history: DealHistory, reference: Reference): DatedDeal {
   const stays = staysOf(row.connection_id, history.stays, null, reference);
   const closingAt = row.outcome === "open" ? null : instantOf(row.stage_closed_at);
   const state: DealState = {
-    ...fixedFields(row),
+    ...fixedFields(row, row.pipeline_id, row.stage_id, reference),
     outcome: outcomeOf(row.outcome),
     pipelineId: row.pipeline_id,
     stageId: row.stage_id,
@@ -57,7 +57,7 @@ function rebuilt(history: DealHistory, at: Instant, reference: Reference): Dated
   const closeDay = closeDayAt(history, at, closed, isCurrentStay, closingAt, reference);
   const currency = valueAt(history.changes, "currency", at, row.currency) ?? row.currency;
   const state: DealState = {
-    ...fixedFields(row),
+    ...fixedFields(row, place.pipelineId, place.stageId, reference),
     ...place,
     nextStep: valueAt(history.changes, "nextStep", at, row.next_step),
     forecastCategory: categoryOf(valueAt(history.changes, "forecastCategory", at, row.forecast_category)),
@@ -73,6 +73,11 @@ function rebuilt(history: DealHistory, at: Instant, reference: Reference): Dated
   return dated(history, state, closingAt);
 }
 
+/** A share of the whole; anything else is none (R18). */
+function probabilityOf(probability: number | null): number | null {
+  return probability !== null && probability >= 0 && probability <= 1 ? probability : null;
+}
+
 /** When the closing that still holds began (R10): a move between two closed stages of the same outcome is no new one. */
 function lastClosing(rows: readonly StayRow[], stays: readonly StayState[]): Instant | null {
   let at = stays.length - 1;
@@ -82,7 +87,7 @@ function lastClosing(rows: readonly StayRow[], stays: readonly StayState[]): Ins
 }
 
 /** Fields without a history of their own: as they are today. */
-function fixedFields(row: DealRow) {
+function fixedFields(row: DealRow, pipelineId: string, stageId: string, reference: Reference) {
   return {
     connectionId: row.connection_id,
     dealId: row.source_id,
@@ -93,7 +98,7 @@ function fixedFields(row: DealRow) {
     segment: row.segment,
     territoryId: row.territory_id,
     lossReason: row.loss_reason,
-    probability: row.probability !== null && row.probability >= 0 && row.probability <= 1 ? row.probability : null,
+    probability: probabilityOf(row.probability ?? reference.stage(row.connection_id, pipelineId, stageId)?.probability ?? null),
     dimensions: row.dimensions,
   };
 }

@@ -24,7 +24,7 @@ export function value(number: number, facts: Facts): Value {
 }
 
 /** No data, and why: never 0, never NaN (R2, law 10). */
-export function noData(why: Flag, facts: Partial<Facts> = {}): Value {
+export function noData(why: Flag, facts: Partial<Omit<Facts, "numerator">> & { readonly numerator?: number | null } = {}): Value {
   return {
     state: "no_data",
     why,

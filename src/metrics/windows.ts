@@ -77,11 +77,11 @@ function stockAt(span: Span, end: Day, asOf: AsOf, organization: Organization): 
 }
 
 /** Where a dependency looks from a window of the KPI that needs it. */
-export function dependencyWindow(over: Dependency["over"], on: Metric, window: Window, organization: Organization): Window {
+export function dependencyWindow(dependency: Dependency, on: Metric, window: Window, organization: Organization): Window {
   const { asOf, span } = window;
-  switch (over) {
+  switch (dependency.over) {
     case "period":
-      return window;
+      return periodsBack(window, dependency.back ?? 0, organization);
     case "as_of":
       return span === null ? window : on.anchor === "as_of" ? stockWindow(span, asOf, organization) : window;
     case "trailing_4_quarters": {
@@ -93,6 +93,13 @@ export function dependencyWindow(over: Dependency["over"], on: Metric, window: W
     case "previous":
       return earlierWindow("previous", on, window, organization);
   }
+}
+
+function periodsBack(window: Window, back: number, organization: Organization): Window {
+  if (back === 0 || window.span === null) return window;
+  let { span } = window;
+  for (let step = 0; step < back; step += 1) span = earlierSpan("previous", span, organization);
+  return flowWindow(span, window.asOf);
 }
 
 /** The equal elapsed part of the period before, or of the same period a year earlier (R8). */

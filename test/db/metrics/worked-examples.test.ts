@@ -53,11 +53,55 @@ eachDatabase((_name, open) => {
     });
     expect(await ask.by("avg_days_in_stage", "stage", YEAR)).toEqual({ "hs:discovery": 5, "hs:proposal": 7 });
     expect(await ask.by("avg_days_in_stage_median", "stage", YEAR)).toEqual({ "hs:discovery": 5, "hs:proposal": 7 });
+    expect(await ask.by("cumulative_days_in_stage", "stage", YEAR)).toEqual({ "hs:discovery": 10, "hs:proposal": 14 });
+    expect(await ask.by("stage_entries", "stage", YEAR)).toEqual({ "hs:discovery": 1, "hs:proposal": 1, "hs:won": 1 });
+    expect(await ask.one("backward_rate", YEAR)).toMatchObject({ numerator: 1, denominator: 4 });
+  });
+
+  test("example 4: coverage of what is missing, gross beside it; a target that is met is no data", async () => {
+    const of = async (wonMinor: number) => {
+      const ask = await asking(await open(), {
+        people: [{ id: "a" }],
+        deals: [won("1", "a", { amount: wonMinor }), { id: "2", owner: "a", amount: 45_000_000, close: "2026-06-30" }],
+        targets: [{ who: "a", from: "2026-04-01", to: "2026-07-01", value: "300000" }],
+      });
+      return ask.one("pipeline_coverage", { asOf: "2026-06-15" });
+    };
+    expect(await of(12_000_000)).toMatchObject({ value: 2.5, numerator: 450_000, denominator: 180_000, parts: { coverage_gross: 1.9 } });
+    expect(await of(31_000_000)).toMatchObject({ value: null, flags: ["target_met", "partial"] });
+  });
+
+  test("example 7: open deals count for as long as they were watched", async () => {
+    const closing = (id: string, created: string, close: string, stage: "won" | "lost") => ({ id, created, close, stage, outcome: stage });
+    const ask = await asking(await open(), {
+      deals: [
+        closing("1", "2026-04-01", "2026-04-11", "won"),
+        closing("2", "2026-04-01", "2026-04-21", "lost"),
+        closing("3", "2026-04-01", "2026-05-01", "won"),
+        { id: "4", created: "2026-06-15" },
+        { id: "5", created: "2026-05-21" },
+      ],
+    });
+    const row = await ask.one("win_incidence", YEAR);
+    expect(row.n).toBe(5);
+    expect(row.parts?.["win_30"]).toBeCloseTo(0.4667, 4);
+    expect(row.parts?.["still_open_30"]).toBeCloseTo(0.2667, 4);
+    expect((await ask.one("win_rate", YEAR)).value).toBeCloseTo(0.667, 3);
+    expect((await ask.one("close_rate", YEAR)).value).toBeCloseTo(0.4, 10);
+    expect((await ask.one("close_rate", YEAR)).flags).toContain("immature");
+  });
+
+  test("example 8: a proportion carries its Wilson interval", async () => {
+    const ask = await asking(await open(), { deals: [won("1", "a"), won("2", "a"), won("3", "a"), lost("4", "a")] });
+    const { interval } = await ask.one("win_rate", YEAR);
+    expect(interval?.[0]).toBeCloseTo(0.3006, 4);
+    expect(interval?.[1]).toBeCloseTo(0.9544, 4);
   });
 
   test("example 10: lost deals of amount 0 leave the win rate as usual", async () => {
     const ask = await asking(await open(), { deals: [won("1", "a"), lost("2", "a", { amount: 0 }), lost("3", "a", { amount: 0 })] });
     expect((await ask.one("win_rate", YEAR)).value).toBeCloseTo(1 / 3);
+    expect(await ask.one("win_rate_value", YEAR)).toMatchObject({ value: null, flags: ["amounts_blank_on_loss", "partial"] });
   });
 
   test("example 11: a deal first seen won counts as won, and has no cycle and no stays", async () => {
@@ -68,6 +112,8 @@ eachDatabase((_name, open) => {
     expect(await ask.one("won_amount", YEAR)).toMatchObject({ value: 50, unit: "money" });
     expect(await ask.one("sales_cycle_days", YEAR)).toMatchObject({ value: null, flags: ["zero_denominator", "partial"] });
     expect(await ask.one("avg_days_in_stage", YEAR)).toMatchObject({ value: null });
+    expect(await ask.one("stage_conversion", YEAR)).toMatchObject({ value: null });
+    expect(await ask.one("born_closed", YEAR)).toMatchObject({ value: 1 });
   });
 
   test("example 12: won in March and lost in April is won as of the end of March and lost as of the end of April", async () => {

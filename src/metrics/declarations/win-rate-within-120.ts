@@ -1,0 +1,22 @@
+import { defineMetric } from "#core/metric.ts";
+import { wonWithin } from "../classify.ts";
+import { BY_CREATION } from "../declare.ts";
+import { proportion } from "../shapes.ts";
+
+/** Catalogue 2.5. */
+export const winRateWithin120 = defineMetric({
+  ...BY_CREATION,
+  key: "win_rate_within_120",
+  label: "Win rate within 120 days",
+  formula: "deals won within 120 days of creation ÷ deals created at least 120 days before the as-of",
+  notes: "Compares cohorts and reps fairly: every deal had the same time. Younger deals are left out.",
+  unit: "ratio",
+  direction: "up",
+  additivity: "non_additive",
+  source: "catalogue 2.5, R22",
+  classify: wonWithin(120),
+  ages: "daily",
+  windowDays: 120,
+  minimumSample: 10,
+  ...proportion(10),
+});
