@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchHubspot, benchHubspotLatency } from "./hubspot.ts";
 import { benchKpis } from "./kpis.ts";
 
 const folder = join(tmpdir(), "scorekeeper-bench");
@@ -9,6 +10,8 @@ const say = (line: string): void => {
 
 /** `npm run bench -- [case] [size]`: every case, or one. Generated worlds stay in the system's temporary folder for the next time. */
 const CASES: Readonly<Record<string, (size: number | undefined) => Promise<unknown>>> = {
+  hubspot: (size) => benchHubspot(folder, size ?? 100_000, say),
+  "hubspot-latency": (size) => benchHubspotLatency(folder, size ?? 100_000, say),
   kpis: (size) => benchKpis(folder, size ?? 1_000_000, say),
 };
 
