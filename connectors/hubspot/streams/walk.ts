@@ -28,10 +28,17 @@ export interface WalkOptions {
 
 interface Walker {
   part: Part;
+  /** How densely ids lie, by the last page that was read of this stretch or of the one it was cut from. */
+  pace: Pace | null;
   /** Settles when `page` or `failure` is there. */
   arrival: Promise<void>;
   page: RecordPage | null;
   failure: { readonly error: unknown } | null;
+}
+
+interface Pace {
+  readonly records: number;
+  readonly span: bigint;
 }
 
 interface Walk {
@@ -41,8 +48,6 @@ interface Walk {
   isOrdered: boolean | null;
   lastId: string | null;
   splits: number;
-  seen: number;
-  covered: bigint;
   readonly tokens: Set<string>;
 }
 
@@ -60,19 +65,17 @@ export async function* walk(options: WalkOptions): AsyncGenerator<Batch, void, v
     isOrdered: options.parts.length > 1 ? true : null,
     lastId: null,
     splits: 0,
-    seen: 0,
-    covered: 0n,
     tokens: new Set(),
   };
-  for (const part of options.parts) state.walkers.push(begin(options, part));
+  for (const part of options.parts) state.walkers.push(begin(options, part, null));
   while (state.walkers.length > 0) {
     await Promise.race(state.walkers.map((walker) => walker.arrival));
     yield await collect(state);
   }
 }
 
-function begin(options: WalkOptions, part: Part): Walker {
-  const walker: Walker = { part, arrival: Promise.resolve(), page: null, failure: null };
+function begin(options: WalkOptions, part: Part, pace: Pace | null): Walker {
+  const walker: Walker = { part, pace, arrival: Promise.resolve(), page: null, failure: null };
   fetchNext(options, walker);
   return walker;
 }
@@ -104,7 +107,7 @@ async function collect(state: Walk): Promise<Batch> {
     records.push(...taken.records);
     broken.push(...page.broken);
     if (taken.within !== null) covered.push({ within: taken.within, ids: idsOf(taken.records, page.broken) });
-    note(state, walker.part, taken);
+    walker.pace = paceOf(taken.records) ?? walker.pace;
     if (taken.rest === null) state.walkers.splice(state.walkers.indexOf(walker), 1);
     else {
       walker.part = taken.rest;
@@ -167,49 +170,47 @@ function idsOf(records: readonly WireRecord[], broken: RecordPage["broken"]): re
   return [...records.map((record) => record.id), ...broken.map((item) => item.ref).filter(isNumericId)];
 }
 
-function note(state: Walk, before: Part, taken: Taken): void {
-  state.seen += taken.records.length;
-  const end = taken.rest?.after ?? taken.records.at(-1)?.id ?? before.after;
-  if (state.isOrdered === true) state.covered += span(before.after, end);
+function paceOf(records: readonly WireRecord[]): Pace | null {
+  const [first, last] = [records[0], records.at(-1)];
+  if (first === undefined || last === undefined || first === last || !isNumericId(first.id) || !isNumericId(last.id)) return null;
+  return { records: records.length, span: span(first.id, last.id) };
 }
 
 /** Keeps as many walkers busy as may be: the longest stretch left is cut where that is worth a request. */
 async function spread(state: Walk): Promise<void> {
   const { options, walkers } = state;
   if (state.isOrdered !== true || options.walkers < 2 || walkers.length === 0) return;
-  // A list that ends with its first page is not worth asking for its end.
-  if (state.lastId === null && state.splits === 0 && state.seen >= options.pageSize) {
+  if (state.lastId === null && state.splits === 0) {
     state.splits += 1;
     state.lastId = await options.lastId();
   }
   while (state.lastId !== null && walkers.length < options.walkers && state.splits < MAX_SPLITS) {
     const longest = longestOf(walkers, state.lastId);
-    if (longest === null || !isWorthSplitting(state, longest.left)) return;
+    if (longest === null || longest.left < BigInt(options.pageSize * WORTH_PAGES)) return;
     state.splits += 1;
     if (!split(state, longest.walker, state.lastId)) return;
   }
 }
 
-/** By what was found so far, are enough records left for another walker? */
-function isWorthSplitting(state: Walk, left: bigint): boolean {
-  return left * BigInt(state.seen) >= state.covered * BigInt(state.options.pageSize * WORTH_PAGES);
-}
-
 /** Leaves the walker the first piece of its stretch and starts one for each of the others. */
 function split({ walkers, options }: Walk, walker: Walker, lastId: string): boolean {
-  const { part } = walker;
+  const { part, pace } = walker;
   const [first, ...rest] = cuts(part.after, part.upTo ?? lastId, options.walkers - walkers.length + 1);
   if (first === undefined) return false;
   walker.part = { ...part, upTo: first };
   const starts = [first, ...rest];
-  for (const [index, after] of starts.entries()) walkers.push(begin(options, { after, token: null, upTo: starts[index + 1] ?? part.upTo }));
+  for (const [index, after] of starts.entries()) {
+    walkers.push(begin(options, { after, token: null, upTo: starts[index + 1] ?? part.upTo }, pace));
+  }
   return true;
 }
 
+/** The walker with most before it: about so many records, if they go on lying as densely as in its last page. */
 function longestOf(walkers: readonly Walker[], lastId: string): { readonly walker: Walker; readonly left: bigint } | null {
   let longest: { walker: Walker; left: bigint } | null = null;
   for (const walker of walkers) {
-    const left = span(walker.part.after, walker.part.upTo ?? lastId);
+    if (walker.pace === null || walker.pace.span <= 0n) continue;
+    const left = (span(walker.part.after, walker.part.upTo ?? lastId) * BigInt(walker.pace.records)) / walker.pace.span;
     if (longest === null || left > longest.left) longest = { walker, left };
   }
   return longest;
