@@ -86,7 +86,6 @@ const TABLES: readonly (readonly [string, string, string])[] = [
     "connection_id stream record_type ref code reason payload first_seen_at last_seen_at times:integer state",
     "connection_id stream ref code",
   ],
-  ["raw_pages", "page_id connection_id stream fetched_at body", "page_id"],
   ["leases", "name holder token:integer expires_at", "name"],
   ["settings", "key value changed_at changed_by", "key"],
   ["dirty_scopes", "scope reason marked_at", "scope"],

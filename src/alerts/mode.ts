@@ -1,4 +1,5 @@
 import type { Instant } from "#core/time/instant.ts";
+import { putSetting, readSetting } from "#warehouse/settings.ts";
 import type { Reader, WriteTx } from "#warehouse/warehouse.ts";
 import type { AlertSettings } from "./settings.ts";
 
@@ -15,7 +16,7 @@ export interface AlertMode {
 }
 
 export async function alertMode(db: Reader, settings: AlertSettings): Promise<AlertMode> {
-  const row = await db.selectFrom("settings").selectAll().where("key", "=", MODE_KEY).executeTakeFirst();
+  const row = await readSetting(db, MODE_KEY);
   const decided = { decidedAt: row?.changed_at ?? null, decidedBy: row?.changed_by ?? null };
   if (settings.mode === "preview") return { mode: "preview", because: "configuration", ...decided };
   if (row === undefined) return { mode: "preview", because: "default", ...decided };
@@ -47,13 +48,4 @@ export async function baselinesOf(db: Reader, ruleId: string): Promise<ReadonlyM
 
 export async function putBaseline(tx: WriteTx, ruleId: string, connectionId: string, version: string, now: Instant): Promise<void> {
   await putSetting(tx, `${BASELINE_KEY}${ruleId}.${connectionId}`, version, "service", now);
-}
-
-async function putSetting(tx: WriteTx, key: string, value: string, by: string, now: Instant): Promise<void> {
-  const row = { value, changed_at: now, changed_by: by };
-  await tx
-    .insertInto("settings")
-    .values({ key, ...row })
-    .onConflict((conflict) => conflict.column("key").doUpdateSet(row))
-    .execute();
 }

@@ -1,6 +1,7 @@
 import { AppError } from "#core/errors.ts";
 import type { Instant } from "#core/time/instant.ts";
 import type { WritebackRunsTable } from "#warehouse/schema/writeback.ts";
+import { putSetting, readSetting } from "#warehouse/settings.ts";
 import type { Reader, WriteTx } from "#warehouse/warehouse.ts";
 import { skipRest } from "./outbox.ts";
 
@@ -15,8 +16,7 @@ export interface WritebackMode {
 }
 
 export async function writebackMode(db: Reader, connectionId: string, configured: "auto" | "preview"): Promise<WritebackMode> {
-  const key = MODE_KEY + connectionId;
-  const row = await db.selectFrom("settings").selectAll().where("key", "=", key).executeTakeFirst();
+  const row = await readSetting(db, MODE_KEY + connectionId);
   const decided = { decidedAt: row?.changed_at ?? null, decidedBy: row?.changed_by ?? null };
   if (configured === "preview") return { mode: "preview", because: "configuration", ...decided };
   if (row === undefined) return { mode: "preview", because: "default", ...decided };
@@ -30,12 +30,7 @@ export async function setWritebackMode(
   by: string,
   now: Instant,
 ): Promise<void> {
-  const row = { value: mode, changed_at: now, changed_by: by };
-  await tx
-    .insertInto("settings")
-    .values({ key: MODE_KEY + connectionId, ...row })
-    .onConflict((conflict) => conflict.column("key").doUpdateSet(row))
-    .execute();
+  await putSetting(tx, MODE_KEY + connectionId, mode, by, now);
 }
 
 export async function heldRun(db: Reader, connectionId: string): Promise<WritebackRunsTable | undefined> {

@@ -16,7 +16,6 @@ import type {
   ApiUsageTable,
   DirtyScopesTable,
   LeasesTable,
-  RawPagesTable,
   RejectedRecordsTable,
   RunsTable,
   SettingsTable,
@@ -73,7 +72,6 @@ export interface Db {
   sync_cursors: SyncCursorsTable;
   runs: RunsTable;
   rejected_records: RejectedRecordsTable;
-  raw_pages: RawPagesTable;
   leases: LeasesTable;
   settings: SettingsTable;
   dirty_scopes: DirtyScopesTable;

@@ -41,15 +41,6 @@ export interface RejectedRecordsTable {
   state: string;
 }
 
-export interface RawPagesTable {
-  page_id: string;
-  connection_id: string;
-  stream: string;
-  fetched_at: string;
-  /** Base64 of the deflated JSON answer. */
-  body: string;
-}
-
 /** Who may do a thing now; `token` rises with every new holder, so a holder that slept past its lease is refused. */
 export interface LeasesTable {
   name: string;
