@@ -1,8 +1,10 @@
 import type { AlertMode } from "#alerts/mode.ts";
+import type { JsonObject } from "#core/json.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
 import type { Output } from "./app.ts";
 import { harmless, table } from "./text.ts";
 
+const SHOWN = 50;
 const UNSENT = ["queued", "sending", "retry", "held", "failed"];
 
 /** What fires now, and mails that did not go out. */
@@ -39,13 +41,16 @@ export async function listAlerts(output: Output, warehouse: Warehouse, mode: Ale
             { title: "told" },
             { title: "what" },
           ],
-          states.map((row) => [
-            ...[row.rule_id, harmless(row.subject_id), row.state, row.level ?? "", row.since.slice(0, 10)],
-            row.told_at === null ? "no" : `${row.told_at.slice(0, 10)}${row.told_how === "preview" ? " (preview)" : ""}`,
-            harmless(whatOf(row.evidence)),
-          ]),
+          states
+            .slice(0, SHOWN)
+            .map((row) => [
+              ...[row.rule_id, harmless(row.subject_id), row.state, row.level ?? "", row.since.slice(0, 10)],
+              row.told_at === null ? "no" : `${row.told_at.slice(0, 10)}${row.told_how === "preview" ? " (preview)" : ""}`,
+              harmless(whatOf(row.evidence)),
+            ]),
         ),
   );
+  if (states.length > SHOWN) output.print(`and ${states.length - SHOWN} more; see --json`);
   for (const mail of mails) {
     output.print(
       `${mail.state}: "${harmless(mail.subject)}" to ${harmless(mail.recipient)}: ${harmless(mail.error_message ?? mail.server_reply ?? "waits")}`,
@@ -58,7 +63,7 @@ export async function listAlerts(output: Output, warehouse: Warehouse, mode: Ale
     mode: mode.mode,
     alerts: states.map((row) => ({
       ...{ rule: row.rule_id, subject: row.subject_id, state: row.state, level: row.level, since: row.since },
-      ...{ firedAt: row.fired_at, toldAt: row.told_at, toldHow: row.told_how, evidence: JSON.parse(row.evidence) },
+      ...{ firedAt: row.fired_at, toldAt: row.told_at, toldHow: row.told_how, facts: factsOf(row.evidence) },
     })),
     mails: mails.map((row) => ({
       ...{ state: row.state, subject: row.subject, recipient: row.recipient, messageId: row.message_id, attempts: row.attempts },
@@ -74,10 +79,14 @@ function modeText(mode: AlertMode): string {
   return `Alerts are in preview: mails go to operations only, ${why}.`;
 }
 
+/** The facts of the last evaluation, without the person: who owns a deal is for the manager's mail. */
+function factsOf(evidence: string): JsonObject {
+  const { ownerPersonId: _owner, ...facts }: JsonObject = JSON.parse(evidence);
+  return facts;
+}
+
 function whatOf(evidence: string): string {
-  const facts: unknown = JSON.parse(evidence);
-  if (typeof facts !== "object" || facts === null) return "";
-  const { name, stage, days, limitDays, state, why } = facts as Readonly<Record<string, unknown>>;
+  const { name, stage, days, limitDays, state, why } = factsOf(evidence);
   if (typeof days === "number")
     return `${String(name ?? "unnamed")}: ${days} days in ${String(stage)} (limit ${Math.round(Number(limitDays))})`;
   return String(why ?? state ?? "");

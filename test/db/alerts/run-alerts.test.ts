@@ -4,6 +4,7 @@ import { evaluateAlerts, previewAlerts } from "#alerts/run-alerts.ts";
 import type { AlertSettings } from "#alerts/settings.ts";
 import type { MailContent } from "#mail/content.ts";
 import type { DealPace } from "#metrics/deal-pace.ts";
+import type { DealsTable } from "#warehouse/schema/deals.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
 import { alertDeps, putPeople, putSync } from "../../support/alerts.ts";
 import { eachDatabase } from "../../support/databases.ts";
@@ -12,6 +13,27 @@ import { type ManualClock, manualClock } from "../../support/manual-clock.ts";
 import { pace } from "../../support/paces.ts";
 
 const HOUR = 3_600_000;
+
+/** A deal's row; only what a test names matters. */
+function sampleRow(change: { readonly source_id: string; readonly next_step: string }): DealsTable {
+  return {
+    ...{ connection_id: "hs", source_updated_at: null, content_hash: "h", first_seen_at: "t", changed_seen_at: "t", deleted_seen_at: null },
+    ...{
+      name: null,
+      owner_id: null,
+      account_id: null,
+      product_id: null,
+      pipeline_id: "p",
+      stage_id: "s",
+      crm_outcome: null,
+      outcome: "open",
+    },
+    ...{ amount_raw: null, currency: "EUR", amount_minor: null, created_at: null, created_day: null, closed_at: null, close_day: null },
+    ...{ forecast_category: null, probability: null, source: null, segment: null, territory_id: null, loss_reason: null, dimensions: "{}" },
+    ...{ stage_entered_at: null, stage_closed_at: null, reopen_count: 0, born_closed: 0, merged_into: null },
+    ...change,
+  };
+}
 const DAY = 24 * HOUR;
 
 eachDatabase((_name, open) => {
@@ -238,6 +260,51 @@ eachDatabase((_name, open) => {
     await goLive();
     await run({ notifyExisting: true }, { peopleLevel: "team" });
     expect(JSON.parse((await deliveries(warehouse))[0]!.content).deals[0].owner).toEqual({ state: "hidden" });
+  });
+
+  test("each mail is in its reader's zone; a zone or address nobody can use costs no mail", async () => {
+    await goLive();
+    await putPeople(warehouse, [
+      { id: "kim", manager: "tae@acme.example", email: null },
+      { id: "tae@acme.example", timeZone: "Asia/Seoul" },
+      { id: "leo", manager: "ivy", email: null },
+      { id: "ivy", email: "ivy@acme.example, all@acme.example", timeZone: "Mars/Olympus" },
+      { id: "zed@acme.example", manager: "moe@acme.example" },
+      { id: "moe@acme.example", timeZone: "Mars/Olympus" },
+    ]);
+    paces = ["kim", "leo", "zed@acme.example"].map((owner) => pace({ dealId: owner, ownerPersonId: owner }));
+    await run({ notifyExisting: true });
+    const found = (await deliveries(warehouse)).map((row) => ({ to: row.recipient, content: JSON.parse(row.content) }));
+    expect(found.map(({ to, content }) => [to, content.timeZone, content.deals[0].problem])).toEqual([
+      ["moe@acme.example", "Europe/Warsaw", null],
+      ["ops@acme.example", "Europe/Warsaw", "route.manager_no_address"],
+      ["tae@acme.example", "Asia/Seoul", null],
+    ]);
+  });
+
+  test("the next step recorded in the CRM is shown", async () => {
+    await goLive();
+    const insert = sampleRow({ source_id: "old", next_step: "Send the offer" });
+    await warehouse.write((tx) => tx.insertInto("deals").values(insert).execute());
+    await run({ notifyExisting: true });
+    expect(JSON.parse((await deliveries(warehouse))[0]!.content).deals[0].nextStep).toBe("Send the offer");
+  });
+
+  test("operations hear when a connection works again, with the next thing they hear", async () => {
+    const both = { connectionIds: ["hs", "sf"] };
+    await putSync(warehouse, clock.now(), "failed", "sf");
+    await run({}, both);
+    await clock.advance(HOUR);
+    await putSync(warehouse, clock.now(), "ok", "sf");
+    await run({}, both);
+    expect(await deliveries(warehouse)).toHaveLength(1);
+    await clock.advance(HOUR);
+    await putSync(warehouse, clock.now(), "partial", "hs");
+    await run({}, both);
+    expect(JSON.parse((await deliveries(warehouse))[1]!.content)).toMatchObject({
+      lines: [{ what: "operations.sync_partial", values: { connection: "hs" } }],
+      resolved: ["sf"],
+    });
   });
 
   test("a second run over the same facts changes no row", async () => {

@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Writer } from "#core/connector.ts";
+import type { Automation } from "#core/records.ts";
 import type { DealPace } from "#metrics/deal-pace.ts";
 import type { Warehouse } from "#warehouse/warehouse.ts";
 import { applyWriteback } from "#writeback/apply.ts";
+import { storeAutomations } from "#writeback/automations.ts";
 import { decideHeld, setWritebackMode } from "#writeback/mode.ts";
 import { makePlan } from "#writeback/planned.ts";
 import type { ApplyPoint } from "#writeback/send.ts";
 import { putSync } from "../../support/alerts.ts";
 import { eachDatabase } from "../../support/databases.ts";
+import { acme } from "../../support/mail.ts";
 import { type ManualClock, manualClock } from "../../support/manual-clock.ts";
 import { pace } from "../../support/paces.ts";
 import { applyDeps, type FakeCrm, fakeCrm, trouble } from "../../support/writeback.ts";
@@ -237,6 +241,70 @@ eachDatabase((_name, open) => {
       expect(Math.max(...[...times.values()].map((list) => list.length))).toBeLessThanOrEqual(2);
       expect(await left()).toEqual([]);
     });
+  });
+
+  test("to a file: everything goes into one file, is confirmed, and a file that can't be written confirms nothing", async () => {
+    const written: (readonly string[])[] = [];
+    let isFull = true;
+    const write = async ({ plan }: { readonly plan: { readonly items: readonly { readonly id: string }[] } }): Promise<string> => {
+      if (isFull) throw new Error("disk full");
+      written.push(plan.items.map((item) => item.id));
+      return "out.csv";
+    };
+    const toFile = () => applyWriteback({ ...deps({ batch: 0 }), outlet: { kind: "file", write } });
+    await mode("trial");
+    paces = deals(30);
+    await expect(toFile()).rejects.toThrow("disk full");
+    isFull = false;
+    await clock.advance(1000);
+    expect(await toFile()).toMatchObject({ state: "held", sent: { ok: 20, calls: 1 }, held: 10, file: "out.csv" });
+    await clock.advance(1000);
+    await warehouse.write((tx) => decideHeld(tx, "hs", { approve: true, by: "sam", comment: null, now: clock.now() }));
+    expect(await toFile()).toMatchObject({ state: "done", sent: { ok: 10 } });
+    expect(await toFile()).toMatchObject({ state: "nothing", file: null });
+    expect(written.map((ids) => ids.length)).toEqual([20, 10]);
+  });
+
+  test("there is nothing to approve where nothing is held", async () => {
+    const deciding = warehouse.write((tx) => decideHeld(tx, "hs", { approve: true, by: "sam", comment: null, now: clock.now() }));
+    await expect(deciding).rejects.toMatchObject({ code: "writeback.nothing_held" });
+  });
+
+  test("a plan names what the CRM runs on its deals, as last seen", async () => {
+    const automation = (id: string, change: Partial<Automation> = {}): Automation => ({
+      ...{ id, sourceUpdatedAt: null, object: "Opportunity", kind: "flow", name: `Flow ${id}`, active: true },
+      ...change,
+    });
+    const context = { connectionId: "hs", organization: acme, now: clock.now() };
+    const seen = [automation("1"), automation("2", { active: false }), automation("3", { kind: "trigger", name: "Sync" })];
+    await warehouse.write((tx) => storeAutomations(tx, seen, context));
+    expect((await makePlan(deps())).automations).toEqual([
+      { kind: "flow", name: "Flow 1" },
+      { kind: "trigger", name: "Sync" },
+    ]);
+    await clock.advance(HOUR);
+    await warehouse.write((tx) =>
+      storeAutomations(tx, [automation("3", { kind: "trigger", name: "Sync" })], { ...context, now: clock.now() }),
+    );
+    expect((await makePlan(deps())).automations).toEqual([{ kind: "trigger", name: "Sync" }]);
+  });
+
+  test("a call that says nothing about a record confirms nothing of it", async () => {
+    const { writer } = crm;
+    const write: Writer["write"] = async (batch, signal) => (await writer.write(batch, signal)).slice(0, 2);
+    const report = await applyWriteback({ ...deps(), outlet: { kind: "crm", writer: { ...writer, write } } });
+    expect(report.sent).toMatchObject({ ok: 3 });
+    expect(crm.calls.map((call) => call.length)).toEqual([3, 1]);
+  });
+
+  test("told to stop, it stops between calls and stays resumable", async () => {
+    paces = deals(25);
+    const stop = new AbortController();
+    const at = (point: ApplyPoint): void => {
+      if (point === "recorded") stop.abort();
+    };
+    expect(await applyWriteback({ ...deps({ at }), signal: stop.signal })).toMatchObject({ state: "partial", sent: { ok: 10, calls: 1 } });
+    expect(await left()).toHaveLength(15);
   });
 
   test("a row that is not where it should be stops everything", async () => {
