@@ -94,10 +94,7 @@ async function* readAll(
       end !== null && count >= deals.length
         ? end
         : simpleCheckpoint({ scan: { since: scan.since, after: deals[count - 1]?.[0] ?? before } });
-    for (const page of cutPages(
-      deals.map(([, rows]) => mapDeal(log, rows)),
-      checkpointAfter,
-    )) {
+    for (const page of cutPages(deals.length, (index) => mapDeal(log, deals[index]?.[1] ?? []), checkpointAfter)) {
       yield page;
       if (context.signal.aborted) return;
     }

@@ -1,7 +1,7 @@
 import type { Checkpoint, Page, Stream, StreamContext } from "#core/connector.ts";
 import type { Organization } from "#core/organization.ts";
 import type { Change, RecordType } from "#core/records.ts";
-import { mapRow, type Row } from "../decode.ts";
+import { type Mapped, mapRow, type Row } from "../decode.ts";
 import { type ReadDeps, readChanges, type Source } from "../window.ts";
 import { cutPages } from "./pages.ts";
 
@@ -37,8 +37,9 @@ export async function* pages(
   deps.schema.begin(spec.name, spec.source.object);
   for await (const batch of readChanges(deps, spec.source, from, context)) {
     const map = await spec.mapper(batch.rows, context);
-    const parts = batch.rows.map((row) => mapRow(spec.emits[0], row, map));
-    for (const page of cutPages(parts, (count) => batch.checkpointAfter(count))) {
+    const { rows } = batch;
+    const partOf = (index: number): Mapped => mapRow(spec.emits[0], rows[index] ?? {}, map);
+    for (const page of cutPages(rows.length, partOf, (count) => batch.checkpointAfter(count))) {
       yield page;
       if (context.signal.aborted) return;
     }
