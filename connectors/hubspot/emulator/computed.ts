@@ -20,7 +20,7 @@ export function propertyValue(
   if (name === createdProperty(record.type)) return wireTime(record.createdMs);
   if (name === modifiedProperty(record.type) || name === "hs_lastmodifieddate") return wireTime(modifiedMs);
   if (name.startsWith("hs_v2_")) return stageTime(portal, record, name);
-  if (record.type === "deals") return dealValue(portal, record, name, values) ?? values[name];
+  if (record.type === "deals" && COMPUTED.has(name)) return dealValue(portal, record, name, values);
   if (record.type === "line_items" && (name === "amount" || name === "hs_line_item_currency_amount")) {
     return plainNumber(Number(values["quantity"] ?? 0) * Number(values["price"] ?? 0), 2);
   }
@@ -33,6 +33,21 @@ export function stageOfDeal(portal: Portal, values: Values): StoredStage | undef
     .find((pipeline) => pipeline.id === values["pipeline"])
     ?.stages.find((stage) => stage.id === values["dealstage"]);
 }
+
+/** Deal properties that are worked out on every read; the others are stored. */
+const COMPUTED: ReadonlySet<string> = new Set([
+  "hs_is_closed",
+  "hs_is_closed_won",
+  "hs_is_closed_lost",
+  "hs_deal_stage_probability",
+  "hs_projected_amount",
+  "hs_forecast_amount",
+  "hs_closed_amount",
+  "hs_exchange_rate",
+  "amount_in_home_currency",
+  "days_to_close",
+  "num_associated_contacts",
+]);
 
 function dealValue(portal: Portal, record: StoredRecord, name: string, values: Values): string | undefined {
   const stage = stageOfDeal(portal, values);
