@@ -1,6 +1,6 @@
 import { DEFAULT_TOKEN, type HubspotEmulator, startHubspotEmulator } from "#connectors/hubspot/emulator/index.ts";
 import { hubspot } from "#connectors/hubspot/index.ts";
-import type { Connector, Writer } from "#core/connector.ts";
+import type { Connector } from "#core/connector.ts";
 import type { Recovery } from "#core/errors.ts";
 import { silentLog } from "#core/log.ts";
 import { seededRng } from "#core/rng.ts";
@@ -9,7 +9,7 @@ import type { FieldSpec, WriteItem } from "#core/writeback.ts";
 import { sandboxClock } from "#sandbox/clock.ts";
 import { answer, emptyAnswer, type FaultEffect, gatewayError, htmlPage } from "#sandbox/faults.ts";
 import { makeWorld } from "#sandbox/world.ts";
-import { manualClock } from "../../support/manual-clock.ts";
+import { type ManualClock, manualClock } from "../../support/manual-clock.ts";
 import { organization } from "../../support/organization.ts";
 import type { ContractSubject, Source, WireFault } from "../harness.ts";
 
@@ -55,8 +55,12 @@ export const hubspotSubject: ContractSubject = {
   },
 };
 
-export function openOn(emulator: HubspotEmulator, settings: object = {}): Connector & { readonly writer?: Writer } {
-  const clock = manualClock({ start: new Date(Date.parse(ANCHOR) + HOST_AHEAD_MS).toISOString(), auto: true });
+/** A clock on which waits take no time, a day ahead of HubSpot's. */
+export function hostClock(): ManualClock {
+  return manualClock({ start: new Date(Date.parse(ANCHOR) + HOST_AHEAD_MS).toISOString(), auto: true });
+}
+
+export function openOn(emulator: HubspotEmulator, settings: object = {}, clock = hostClock()): Connector {
   const checked = hubspot.settings.parse({
     auth: { kind: "token", token: DEFAULT_TOKEN },
     baseUrl: emulator.url,
