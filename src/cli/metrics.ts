@@ -116,7 +116,7 @@ function queryVerb(): Verb {
     options: [
       { flags: "--by <dimensions>", description: "rep, team, manager, pipeline …; several with commas" },
       ...QUESTION_OPTIONS,
-      { flags: "--known-at <moment>", description: "only what had been seen by then" },
+      { flags: "--known-at <moment>", description: "only what had been seen by then (not available yet)" },
       { flags: "--compare <periods>", description: "previous, last-year: the equal elapsed part of an earlier period" },
       { flags: "--csv", description: "CSV instead of a table" },
     ],

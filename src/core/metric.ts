@@ -68,6 +68,7 @@ export const FLAGS = [
   "never_reached",
   "no_list_price",
   "definition_unknown",
+  "small_group",
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 

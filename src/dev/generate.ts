@@ -4,12 +4,15 @@ import { fileURLToPath } from "node:url";
 import { configJsonSchema } from "#config/json-schema.ts";
 import { connectors } from "#connectors/index.ts";
 import { ERROR_CATALOGUE } from "#core/error-catalogue.ts";
+import { METRICS } from "#metrics/registry.ts";
 import { defaultConfig } from "./default-config.ts";
 import { errorPage } from "./error-page.ts";
+import { kpiPage } from "./kpi-page.ts";
 
 /** Generated files by their path from the root: each is committed, and stale ones fail `npm run gen:check`. */
 const FILES: Readonly<Record<string, () => string>> = {
   "config/schema.json": () => `${JSON.stringify(configJsonSchema(settingsByType()), null, 2)}\n`,
+  "docs/kpis.md": () => kpiPage(METRICS),
   "docs/errors.md": () => errorPage(ERROR_CATALOGUE),
   "config/default.yaml": defaultConfig,
 };

@@ -13,6 +13,7 @@ import { type FoldPlan, foldInto, historyNeeds, Tallies, visitFacts } from "./fo
 import { Groups } from "./groups.ts";
 import { buildReference, type Reference } from "./reference.ts";
 import type { QueryContext, Question } from "./request.ts";
+import { HIDDEN, mayShow } from "./small-groups.ts";
 import { readTargets, targetGroups } from "./targets.ts";
 import { knownMembers } from "./universe.ts";
 import { numberOf, withParts } from "./values.ts";
@@ -48,7 +49,8 @@ async function answerLines(db: ReadDb, lines: readonly Line[], question: Questio
   if (facts.some(({ metric }) => metric.reads === "targets"))
     foldTargets(await readTargets(db, reference), facts, question, reference, into);
   for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
-  return [...finishRows(lines, question, into, organization)];
+  const isShown = mayShow(question, reference, context);
+  return [...finishRows(lines, question, into, organization)].map((row) => (isShown(row.by) ? row : { ...row, value: HIDDEN }));
 }
 
 /** Groups with their sums so far. */

@@ -1,3 +1,4 @@
+import { AppError } from "#core/errors.ts";
 import type { DealFact, StayFact, TargetFact } from "#core/facts.ts";
 import type { Classification, ExclusionReason, FactMetric, FactSet, Metric } from "#core/metric.ts";
 import { currencyExponent } from "#core/money.ts";
@@ -13,6 +14,7 @@ import { Groups } from "./groups.ts";
 import type { MetricsDeps } from "./query.ts";
 import { buildReference, type Reference } from "./reference.ts";
 import { type MetricsRequest, type Question, readRequest } from "./request.ts";
+import { mayShow } from "./small-groups.ts";
 import { readTargets, targetGroups } from "./targets.ts";
 import { type Window, windowsOf } from "./windows.ts";
 
@@ -67,6 +69,10 @@ async function explainLines(
   const reference = buildReference(await readReference(db), deps.organization);
   const ledgers = new Map(lines.map((line) => [keyOf(line.metric, line.window), new Ledger(line, samples)]));
   const ledgerOf = (metric: Pick<Metric, "key">, window: Window): Ledger | undefined => ledgers.get(keyOf(metric, window));
+  if (!mayShow(question, reference, deps)({})) {
+    const message = "The rows behind this value are about fewer than five people, and people.level is 'team'.";
+    throw new AppError({ code: "metrics.people_level", recovery: "configure", message });
+  }
   const plans = foldPlans(lines, isLatestIn(deps));
   if (plans.length > 0) {
     const groupOf = grouper(await dimensionReader(db, [...question.where.keys()]), { by: [], where: question.where }, new Groups());
@@ -81,7 +87,22 @@ async function explainLines(
         ledgerOf(metric, window)?.add(metric.classify(target, window.asOf), () => targetRow(target, reference));
     }
   }
-  return lines.flatMap(({ metric, window }) => ledgerOf(metric, window)?.explained() ?? []);
+  const explained = lines.flatMap(({ metric, window }) => ledgerOf(metric, window)?.explained() ?? []);
+  return deps.peopleLevel === "team" ? explained.map(withoutPeople) : explained;
+}
+
+/** Rows stay, whose they are does not; single targets of people are only counted. */
+function withoutPeople(explained: ExplainedMetric): ExplainedMetric {
+  const side = <T extends ExplainedSide>(of: T): T => ({
+    ...of,
+    sample: explained.metric === "quota" ? [] : of.sample.map((row) => ({ ...row, person: null })),
+  });
+  return {
+    ...explained,
+    numerator: side(explained.numerator),
+    denominator: side(explained.denominator),
+    excluded: explained.excluded.map(side),
+  };
 }
 
 function explaining(

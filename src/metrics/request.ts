@@ -66,6 +66,12 @@ export function readRequest(request: MetricsRequest, context: QueryContext): Que
   for (const metric of metrics) checkCombination(metric, by, [...where.keys()], grains, request, context);
   const asOf = asOfOf(request, context);
   const [from, to] = [dayOption("--from", request.from), dayOption("--to", request.to)];
+  if (asOf.knownAt !== null) {
+    throw refuse(
+      "metrics.known_at_unavailable",
+      "Values as they were known earlier (--known-at) cannot be computed yet; --as-of gives the state of a day with today's knowledge.",
+    );
+  }
   if (from === null && to !== null) throw refuse("metrics.bad_range", "--to needs --from: the first day that counts.");
   if (from !== null && to !== null && from >= to) {
     throw refuse("metrics.bad_range", `--from ${from} is not before --to ${to}; --to is the first day that no longer counts.`);

@@ -2,7 +2,7 @@ import type { AsOf, Dimension, Metric, Value } from "#core/metric.ts";
 import { type Day, dayFromNumber } from "#core/time/day.ts";
 import { type Grain, periodOf, previousPeriod } from "#core/time/period.ts";
 import { readReference } from "#warehouse/facts/reference.ts";
-import { readValues, writeValues } from "#warehouse/metric-values.ts";
+import { readValues, removeValues, writeValues } from "#warehouse/metric-values.ts";
 import type { MetricValuesTable } from "#warehouse/schema/metrics.ts";
 import type { ReadDb } from "#warehouse/warehouse.ts";
 import { type AnswerRow, finishRows, foldTargets, type Into } from "./answer.ts";
@@ -12,9 +12,10 @@ import { factLines, type Line } from "./evaluate.ts";
 import { Tallies } from "./fold.ts";
 import { Groups } from "./groups.ts";
 import type { MeasureDeps } from "./measure.ts";
-import { buildReference } from "./reference.ts";
+import { buildReference, type Reference } from "./reference.ts";
 import { METRICS } from "./registry.ts";
 import type { Question } from "./request.ts";
+import { mayShow } from "./small-groups.ts";
 import { readTargets } from "./targets.ts";
 import { knownMembers } from "./universe.ts";
 import { flowWindow, type Window, windowOfDay } from "./windows.ts";
@@ -32,9 +33,10 @@ const STORED_GRAINS: readonly Grain[] = ["month", "quarter", "fiscal_quarter"];
  *  how many. Values of KPIs whose cells are not stored are computed when asked for. */
 export async function storeValues(deps: MeasureDeps, blocks: ReadonlySet<string>, targetsChanged: boolean, asOf: AsOf): Promise<number> {
   const sums = await deps.warehouse.read((db) => sumsByScope(db, deps, blocks, targetsChanged, asOf));
+  if (deps.peopleLevel === "team") await deps.warehouse.write((tx) => removeValues(tx, "rep"));
   let changed = 0;
   for (const sum of sums.scopes) {
-    const rows = await deps.warehouse.read((db) => changedValues(db, deps, sum, sums.lines, asOf));
+    const rows = await deps.warehouse.read((db) => changedValues(db, deps, sum, sums, asOf));
     if (rows.length > 0) await deps.warehouse.write((tx) => writeValues(tx, rows));
     changed += rows.length;
   }
@@ -47,6 +49,12 @@ interface ScopeSums {
   readonly into: Into;
 }
 
+interface MeasuredSums {
+  readonly lines: readonly Line[];
+  readonly scopes: readonly ScopeSums[];
+  readonly reference: Reference;
+}
+
 /** Stored cells and targets added up for every scope, in one reading of the cells. */
 async function sumsByScope(
   db: ReadDb,
@@ -54,7 +62,7 @@ async function sumsByScope(
   blocks: ReadonlySet<string>,
   targetsChanged: boolean,
   asOf: AsOf,
-): Promise<{ readonly lines: readonly Line[]; readonly scopes: readonly ScopeSums[] }> {
+): Promise<MeasuredSums> {
   const { organization } = deps;
   const reference = buildReference(await readReference(db), organization);
   const targets = await readTargets(db, reference);
@@ -75,14 +83,14 @@ async function sumsByScope(
     foldTargets(targets, facts, question, reference, into);
     for (const values of await knownMembers(db, question, reference)) into.tallies.groups.add(into.groups.of(values));
   }
-  return { lines, scopes };
+  return { lines, scopes, reference };
 }
 
 async function changedValues(
   db: ReadDb,
   deps: MeasureDeps,
   { scope, question, into }: ScopeSums,
-  lines: readonly Line[],
+  { lines, reference }: Pick<MeasuredSums, "lines" | "reference">,
   asOf: AsOf,
 ): Promise<readonly MetricValuesTable[]> {
   const stored = new Map<string, MetricValuesTable>();
@@ -91,8 +99,10 @@ async function changedValues(
     // Whoever has a stored value and no fact any more is brought back to nothing.
     if (scope.by.length > 0) into.tallies.groups.add(into.groups.of([row.scope_id]));
   }
+  const isShown = mayShow(question, reference, deps);
   const changed: MetricValuesTable[] = [];
   for (const answered of finishRows(lines, question, into, deps.organization)) {
+    if (!isShown(answered.by)) continue;
     const row = valueRow(answered, scope.kind, scope.by[0], asOf);
     const now = restated(row, stored.get(keyOf(row)), dayFromNumber(asOf.day));
     if (now !== null) changed.push(now);
@@ -135,10 +145,12 @@ function linesFrom(windows: readonly Window[], asOf: AsOf): readonly Line[] {
   );
 }
 
+/** Made of the facts of its own period alone: a change elsewhere cannot move it unseen. */
 function isMeasured(metric: Metric): boolean {
   if (metric.kind === "fact") return metric.reads === "targets" || isStored(metric);
   return metric.dependsOn.every(
-    ({ metric: key, over }) => over === "period" && METRICS.some((other) => other.key === key && isMeasured(other)),
+    ({ metric: key, over, back }) =>
+      over === "period" && back === undefined && METRICS.some((other) => other.key === key && isMeasured(other)),
   );
 }
 

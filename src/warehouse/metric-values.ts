@@ -41,3 +41,8 @@ export async function writeValues(tx: WriteTx, rows: readonly MetricValuesTable[
       .execute();
   }
 }
+
+/** Takes away every stored value of one kind of scope: results by rep are not kept where people.level is `team`. */
+export async function removeValues(tx: WriteTx, scopeKind: string): Promise<void> {
+  await tx.deleteFrom("metric_values").where("scope_kind", "=", scopeKind).execute();
+}

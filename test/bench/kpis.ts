@@ -27,6 +27,8 @@ const TEN = [
 export interface BenchLine {
   readonly what: string;
   readonly seconds: number;
+  /** Differs from `seconds` where the machine had other work. */
+  readonly cpuSeconds: number;
   readonly note: string;
 }
 
@@ -40,10 +42,14 @@ export async function benchKpis(folder: string, deals: number, say: (line: strin
   const lines: BenchLine[] = [];
   const timed = async <T>(what: string, work: () => Promise<T> | T, note: (result: T) => string = () => ""): Promise<T> => {
     const start = performance.now();
+    const cpuBefore = process.cpuUsage();
     const result = await work();
-    const line = { what, seconds: (performance.now() - start) / 1000, note: note(result) };
+    const cpu = process.cpuUsage(cpuBefore);
+    const line = { what, seconds: (performance.now() - start) / 1000, cpuSeconds: (cpu.user + cpu.system) / 1e6, note: note(result) };
     lines.push(line);
-    say(`${line.seconds.toFixed(2).padStart(8)} s  ${what}${line.note === "" ? "" : `  (${line.note})`}`);
+    say(
+      `${line.seconds.toFixed(2).padStart(8)} s (${line.cpuSeconds.toFixed(2)} s of CPU)  ${what}${line.note === "" ? "" : `  (${line.note})`}`,
+    );
     return result;
   };
   if (isNew) {

@@ -47,6 +47,11 @@ export const METRICS_ERRORS: ErrorTexts = {
     cause: "`people.level` is `team`.",
     remedy: "Ask by team, region or manager; `people.level` is decided with the people concerned.",
   },
+  "metrics.known_at_unavailable": {
+    meaning: "A value as it was known at an earlier moment was asked for; this version cannot compute one.",
+    cause: "`--known-at` was given.",
+    remedy: "Use `--as-of` for the state of a day with today's knowledge; values stored earlier are in `metric_values`.",
+  },
   "metrics.bad_range": {
     meaning: "The span asked for is empty or has no beginning.",
     cause: "`--to` is not after `--from`, or `--from` is missing.",

@@ -24,6 +24,7 @@ describe("what makes no sense is refused with the nearest valid word", () => {
     ["an unknown grain", { metrics: ["win_rate"], grains: ["quater"] }, /metrics\.unknown_grain: .*'quarter'/],
     ["an unknown filter", { metrics: ["win_rate"], where: [{ dimension: "tem", value: "x" }] }, /metrics\.unknown_dimension: .*'team'/],
     ["an unknown comparison", { metrics: ["win_rate"], compare: ["last-yaer"] }, /metrics\.unknown_comparison: .*'last-year'/],
+    ["an earlier state of knowledge", { metrics: ["win_rate"], knownAt: "2026-01-01" }, /metrics\.known_at_unavailable/],
     ["no KPI", { metrics: [] }, /metrics\.no_metric/],
     ["stock over a span", { metrics: ["open_deals"], from: "2026-01-01", to: "2026-02-01" }, /metrics\.stock_over_range: open_deals/],
     ["a quota by product", { metrics: ["quota_attainment"], by: ["product"] }, /metrics\.dimension_refused/],
