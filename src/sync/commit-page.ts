@@ -20,7 +20,12 @@ export async function commitPage(warehouse: Warehouse, stream: Stream, page: Pag
     const rejects = [...page.rejects, ...report.rejects];
     refuseIfTooMany(stream, page, rejects.length);
     await keepRejects(tx, connectionId, stream.name, rejects, now);
-    await resolveRejects(tx, connectionId, storedIds(page, new Set(report.rejects.map((reject) => `${reject.type}:${reject.ref}`))));
+    await resolveRejects(
+      tx,
+      connectionId,
+      stream.name,
+      storedIds(page, new Set(report.rejects.map((reject) => `${reject.type}:${reject.ref}`))),
+    );
     await saveCheckpoint(tx, connectionId, stream.name, page.checkpoint, now);
     return { ...report, rejects };
   });

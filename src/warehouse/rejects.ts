@@ -52,21 +52,34 @@ export async function keepRejects(
   }
 }
 
-/** Records that went through now leave quarantine. */
+/** Records of the stream that went through now leave quarantine. */
 export async function resolveRejects(
   tx: WriteTx,
   connectionId: string,
+  stream: string,
   stored: ReadonlyMap<RecordType, ReadonlySet<string>>,
-): Promise<number> {
-  const open = await tx
+): Promise<void> {
+  const waiting = await tx
     .selectFrom("rejected_records")
-    .select(["stream", "record_type", "ref", "code"])
+    .select("record_type")
+    .distinct()
+    .where("state", "in", ["open", "parked"])
     .where("connection_id", "=", connectionId)
-    .where("state", "!=", "resolved")
+    .where("stream", "=", stream)
     .execute();
-  const settled = open.filter((row) => [...stored].some(([type, ids]) => type === row.record_type && ids.has(row.ref)));
-  for (const row of settled) await setState(tx, { connection_id: connectionId, ...row }, "resolved");
-  return settled.length;
+  for (const [type, ids] of stored) {
+    if (!waiting.some((row) => row.record_type === type)) continue;
+    for (const chunk of chunksOf([...ids])) {
+      await tx
+        .updateTable("rejected_records")
+        .set({ state: "resolved" })
+        .where("connection_id", "=", connectionId)
+        .where("stream", "=", stream)
+        .where("record_type", "=", type)
+        .where("ref", "in", chunk)
+        .execute();
+    }
+  }
 }
 
 /** A whole reading of a stream has ended: what it did not reject again is gone or was corrected. */
