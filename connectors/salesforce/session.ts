@@ -18,7 +18,7 @@ export interface Token {
   readonly organizationId: string | null;
 }
 
-/** The one session of a connection. Calls that run side by side share one login. */
+/** The one session of a connection. Calls that run side by side share one login; a refused one is final for the connector's life. */
 export interface Session {
   /** The present token; logs in when there is none. */
   current(signal: AbortSignal): Promise<Token>;
@@ -37,13 +37,18 @@ export interface SessionDeps {
 export function createSession(deps: SessionDeps): Session {
   let token: Token | null = null;
   let login: Promise<Token> | null = null;
-  let isRefused = false;
+  let refusal: AppError | null = null;
   const share = (signal: AbortSignal): Promise<Token> => {
-    if (isRefused) return Promise.reject(refusedError());
+    if (refusal !== null) return Promise.reject(refusal);
     login ??= requestToken(deps, signal)
       .then((fresh) => {
         token = fresh;
         return fresh;
+      })
+      .catch((error: unknown) => {
+        // A login that was refused stays refused: a stream each to ask again would lock the user out.
+        if (isAppError(error) && (error.recovery === "reauth" || error.recovery === "configure")) refusal = error;
+        throw error;
       })
       .finally(() => {
         login = null;
@@ -54,7 +59,7 @@ export function createSession(deps: SessionDeps): Session {
     current: (signal) => (token === null ? share(signal) : Promise.resolve(token)),
     renew: (stale, signal) => (token !== null && token !== stale ? Promise.resolve(token) : share(signal)),
     refused: (refusedToken) => {
-      if (refusedToken === token) isRefused = true;
+      if (refusedToken === token) refusal = refusedError();
     },
   };
 }

@@ -74,12 +74,21 @@ const LOGINS: readonly (readonly [string, number, unknown, string, Recovery])[] 
 ];
 
 test.each(LOGINS)("login: %s", async (_name, status, body, code, recovery) => {
-  nock(HOST).post("/services/oauth2/token").reply(status, JSON.stringify(body), JSON_HEADERS);
+  const signal = new AbortController().signal;
+  let logins = 0;
+  nock(HOST)
+    .post("/services/oauth2/token")
+    .times(2)
+    .reply(() => {
+      logins += 1;
+      return [status, JSON.stringify(body), JSON_HEADERS];
+    });
   const { connector } = await open();
-  const report = connector.check(new AbortController().signal);
-  await expect(report).resolves.toMatchObject({ account: null, lines: [{ what: "login", ok: false }] });
-  nock(HOST).post("/services/oauth2/token").reply(status, JSON.stringify(body), JSON_HEADERS);
-  await expect(connector.writer?.automations("deal", new AbortController().signal)).rejects.toMatchObject({ code, recovery });
+  await expect(connector.check(signal)).resolves.toMatchObject({ account: null, lines: [{ what: "login", ok: false }] });
+  await expect(connector.writer?.automations("deal", signal)).rejects.toMatchObject({ code, recovery });
+  // What a person must put right is not asked again: a login for each stream would lock the user out.
+  expect(logins).toBe(recovery === "wait" ? 2 : 1);
+  nock.cleanAll();
 });
 
 test("no network: unreachable, tried again, then said", async () => {
