@@ -30,7 +30,7 @@ export interface Limiter<Name extends string> {
 /** Share of a window kept free: requests sent evenly may still arrive bunched. */
 const HEADROOM = 1.05;
 /** Part of a window's allowance that may go out at once after a quiet time. */
-const BURST_SHARE = 1 / 20;
+const BURST_SHARE = 1 / 50;
 /** Below this share of a window left, others are using the allowance too: make room. */
 const LOW_SHARE = 0.02;
 const LOW_PAUSE_SHARE = 0.1;
@@ -48,7 +48,7 @@ interface LaneState {
   freed: (() => void) | null;
 }
 
-/** Evenly paced (GCRA): after a quiet time a twentieth of the window may start at once, the rest keeps its distance, so that any
+/** Evenly paced (GCRA): after a quiet time a fiftieth of the window may start at once, the rest keeps its distance, so that any
  *  window of `windowMs` sees at most `limit` starts. */
 export function createLimiter<Name extends string>(lanes: Readonly<Record<Name, Lane>>, clock: Clock): Limiter<Name> {
   const states = new Map<string, LaneState>();
