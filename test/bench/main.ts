@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchCsv } from "./csv.ts";
 import { benchHubspot, benchHubspotLatency } from "./hubspot.ts";
 import { benchKpis } from "./kpis.ts";
 
@@ -12,6 +13,7 @@ const say = (line: string): void => {
 const CASES: Readonly<Record<string, (size: number | undefined) => Promise<unknown>>> = {
   hubspot: (size) => benchHubspot(folder, size ?? 100_000, say),
   "hubspot-latency": (size) => benchHubspotLatency(folder, size ?? 100_000, say),
+  csv: (size) => benchCsv(folder, size ?? 1_000_000, say),
   kpis: (size) => benchKpis(folder, size ?? 1_000_000, say),
 };
 

@@ -61,7 +61,7 @@ function connect(path: string, readonly: boolean): Database.Database {
       database.pragma("wal_autocheckpoint = 8000");
       database.pragma("journal_size_limit = 67108864");
     }
-    database.pragma(`cache_size = ${readonly ? -32_768 : -65_536}`);
+    database.pragma("cache_size = -32768");
     database.pragma("temp_store = MEMORY");
     database.pragma("foreign_keys = ON");
     return database;
