@@ -71,6 +71,8 @@ export const settings = z.strictObject({
   apiVersion: z.enum(API_VERSIONS).default("2026-03").describe("2026-09 turns on the portal's own validation of writes."),
   budget: budget.prefault({}),
   reads: reads.prefault({}),
+  // Written under the section `fields:`; part of the schema so that a wrong name is told with its line.
+  fields: fieldNames.optional().describe("Which deal property feeds which value."),
   portal: z
     .strictObject({
       id: z.string().regex(/^\d+$/),
