@@ -7,6 +7,20 @@ import type { Window } from "./windows.ts";
 export const BLOCK_KINDS = { closedDeals: "closed", createdDeals: "created", openDeals: "open", stays: "stage", entries: "stage" } as const;
 export type CellSet = keyof typeof BLOCK_KINDS;
 
+/** What is measured and stored: the enabled KPIs and those they derive from; all of them when none is named. */
+export function measuredKeys(enabled: readonly string[] | undefined): ReadonlySet<string> {
+  if (enabled === undefined) return new Set(METRICS.map(({ key }) => key));
+  const keys = new Set<string>();
+  const add = (key: string): void => {
+    const metric = METRICS.find((known) => known.key === key);
+    if (metric === undefined || keys.has(key)) return;
+    keys.add(key);
+    if (metric.kind !== "fact") for (const other of metric.dependsOn) add(other.metric);
+  };
+  for (const key of enabled) add(key);
+  return keys;
+}
+
 /** KPIs whose sums are stored: over facts of deals, and unchanged by time alone (stock is stored for the day it was measured). */
 export function storedMetrics(): readonly FactMetric<CellSet>[] {
   return METRICS.filter((metric) => metric.kind === "fact")

@@ -12,7 +12,7 @@ import {
   type StoredVersion,
 } from "#warehouse/metric-store.ts";
 import type { ReadDb, Warehouse } from "#warehouse/warehouse.ts";
-import { storedMetrics } from "./blocks.ts";
+import { measuredKeys, storedMetrics } from "./blocks.ts";
 import { fillCells } from "./fill.ts";
 import { asOfAt, type QueryContext } from "./request.ts";
 import { storeValues } from "./store-values.ts";
@@ -51,7 +51,7 @@ export async function measure(deps: MeasureDeps): Promise<MeasureReport> {
       durationMs: Math.round(deps.clock.monotonicMs() - startedMs),
     };
   }
-  const metrics = storedMetrics();
+  const metrics = enabledMetrics(deps);
   let cells = 0;
   let touched: ReadonlySet<string> = work.blocks ?? new Set();
   if (work.blocks === null || work.blocks.size > 0) {
@@ -86,18 +86,28 @@ interface Work {
 
 async function workToDo(db: ReadDb, deps: MeasureDeps): Promise<Work> {
   const marks = await readMarks(db);
-  const why = reasonForAll(marks, await readVersions(db), await hasNewRules(db, deps));
+  const why = reasonForAll(marks, await readVersions(db), await hasNewRules(db, deps), enabledMetrics(deps));
   if (why !== null) return { blocks: null, why, marks };
   const blocks = new Set(marks.map((mark) => mark.scope).filter((scope) => /^(?:open|(?:closed|created|stage):\d{4}-\d{2})$/.test(scope)));
   if (await isNewDay(db, deps)) blocks.add("open");
   return { blocks, why: null, marks };
 }
 
-function reasonForAll(marks: readonly DirtyMark[], versions: readonly StoredVersion[], hasNewRules: boolean): string | null {
-  if (hasNewRules && versions.length > 0) return "zone, currency, calendar, scope or people.level changed";
+function enabledMetrics(deps: MeasureDeps): ReturnType<typeof storedMetrics> {
+  const keys = measuredKeys(deps.enabled);
+  return storedMetrics().filter(({ key }) => keys.has(key));
+}
+
+function reasonForAll(
+  marks: readonly DirtyMark[],
+  versions: readonly StoredVersion[],
+  hasNewRules: boolean,
+  enabled: ReturnType<typeof storedMetrics>,
+): string | null {
+  if (hasNewRules && versions.length > 0) return "zone, currency, calendar, scope, enabled KPIs or people.level changed";
   if (marks.some((mark) => mark.scope === ALL_BLOCKS)) return "definitions, people or rates changed";
   const known = new Map(versions.map((row) => [row.metric, row.version]));
-  const outdated = storedMetrics().filter((metric) => known.get(metric.key) !== metric.version);
+  const outdated = enabled.filter((metric) => known.get(metric.key) !== metric.version);
   if (outdated.length === 0) return null;
   return known.size === 0 ? "first time" : `new definition of ${outdated.map((metric) => metric.key).join(", ")}`;
 }
@@ -105,7 +115,8 @@ function reasonForAll(marks: readonly DirtyMark[], versions: readonly StoredVers
 /** Settings that every stored number rests on. */
 function rulesOf(deps: MeasureDeps): string {
   const { timeZone, currency, periods } = deps.organization;
-  return JSON.stringify({ timeZone, currency, periods, peopleLevel: deps.peopleLevel ?? "individual", scope: deps.scope ?? null });
+  const enabled = deps.enabled === undefined ? null : [...measuredKeys(deps.enabled)].sort();
+  return JSON.stringify({ timeZone, currency, periods, peopleLevel: deps.peopleLevel ?? "individual", scope: deps.scope ?? null, enabled });
 }
 
 async function hasNewRules(db: ReadDb, deps: MeasureDeps): Promise<boolean> {

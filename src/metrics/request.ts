@@ -38,6 +38,8 @@ export interface QueryContext {
   readonly peopleLevel?: "individual" | "team";
   /** Which deals take part at all. Default: all. */
   readonly scope?: ScopeRules;
+  /** KPIs that are measured and stored; others are computed when asked for. Default: all. */
+  readonly enabled?: readonly string[];
   /** Names of properties configured as dimensions. */
   readonly dimensions?: readonly string[];
 }

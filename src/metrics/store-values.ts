@@ -7,7 +7,7 @@ import type { MetricValuesTable } from "#warehouse/schema/metrics.ts";
 import type { ReadDb } from "#warehouse/warehouse.ts";
 import { type AnswerRow, finishRows, foldTargets, type Into } from "./answer.ts";
 import { foldCells } from "./answer-from-cells.ts";
-import { daysOfBlock, isStored } from "./blocks.ts";
+import { daysOfBlock, isStored, measuredKeys } from "./blocks.ts";
 import { factLines, type Line } from "./evaluate.ts";
 import { Tallies } from "./fold.ts";
 import { Groups } from "./groups.ts";
@@ -67,7 +67,7 @@ async function sumsByScope(
   const reference = buildReference(await readReference(db), organization);
   const targets = await readTargets(db, reference);
   const days = [...daysOf(blocks), ...(targetsChanged ? targets.map((target) => target.startDay) : [])];
-  const lines = linesFrom(windowsAround(days, asOf, deps), asOf);
+  const lines = linesFrom(windowsAround(days, asOf, deps), asOf, measuredKeys(deps.enabled));
   const facts = factLines(lines, organization);
   const scopes = SCOPES.filter((scope) => scope.kind !== "rep" || deps.peopleLevel !== "team").map((scope) => ({
     scope,
@@ -138,9 +138,9 @@ function windowsAround(days: readonly number[], asOf: AsOf, deps: MeasureDeps): 
 }
 
 /** Every KPI that rests on stored cells and targets alone: flows by period, stock by day. */
-function linesFrom(windows: readonly Window[], asOf: AsOf): readonly Line[] {
+function linesFrom(windows: readonly Window[], asOf: AsOf, keys: ReadonlySet<string>): readonly Line[] {
   const today = windowOfDay(asOf);
-  return METRICS.filter(isMeasured).flatMap((metric) =>
+  return METRICS.filter((metric) => keys.has(metric.key) && isMeasured(metric)).flatMap((metric) =>
     metric.anchor === "as_of" ? [{ metric, window: today }] : windows.map((window) => ({ metric, window })),
   );
 }

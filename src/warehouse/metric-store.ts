@@ -52,8 +52,11 @@ export async function replaceCells(
   keys: readonly MetricCellKeysTable[],
   now: string,
 ): Promise<number> {
-  if (blocks === null) await tx.deleteFrom("metric_cells").execute();
-  else for (const chunk of chunks(blocks)) await tx.deleteFrom("metric_cells").where("block", "in", chunk).execute();
+  if (blocks === null) {
+    await tx.deleteFrom("metric_cells").execute();
+    // What is no longer enabled must not pass for measured.
+    await tx.deleteFrom("metric_versions").execute();
+  } else for (const chunk of chunks(blocks)) await tx.deleteFrom("metric_cells").where("block", "in", chunk).execute();
   for (const chunk of chunks(keys)) {
     await tx
       .insertInto("metric_cell_keys")
