@@ -93,7 +93,6 @@ export const BY_TARGET = {
 } as const satisfies Partial<DerivedMetric>;
 
 export const BOTH: Classification = { in: "both" };
-export const NUMERATOR: Classification = { in: "numerator" };
 export const DENOMINATOR: Classification = { in: "denominator" };
 const OUT_LOST: Classification = { out: "lost" };
 const OUT_WON: Classification = { out: "won" };

@@ -1,5 +1,4 @@
 import type { Checkpoint, Connector, Page, Stream } from "#core/connector.ts";
-import { AppError } from "#core/errors.ts";
 import { silentLog } from "#core/log.ts";
 
 const budget = { spend: async () => {}, observe: () => {} };
@@ -37,20 +36,4 @@ export async function readPages(
   for await (const page of streamOf(connector, name).read(stored, { clock: connector.clock, budget, log: silentLog, signal }))
     pages.push(page);
   return pages;
-}
-
-/** The connector, whose streams break down after `pages` pages in all, as a lost connection would. */
-export function failAfterPage(pages: number, connector: Connector): Connector {
-  let left = pages;
-  const breaking = (stream: Stream): Stream => ({
-    ...stream,
-    read: async function* (from, context) {
-      for await (const page of stream.read(from, context)) {
-        if (left <= 0) throw new AppError({ code: "test.broken", recovery: "abort", message: "The connection broke." });
-        left -= 1;
-        yield page;
-      }
-    },
-  });
-  return { ...connector, streams: connector.streams.map(breaking) };
 }

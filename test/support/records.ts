@@ -6,7 +6,6 @@ import type {
   Contact,
   CrmUser,
   Deal,
-  DealChange,
   Lead,
   Pipeline,
   Product,
@@ -78,11 +77,6 @@ export function stageEntry(
 ): StageEntry {
   const sequence = changes.sequence ?? 0;
   return { id: `${changes.dealId}:${changes.enteredAt}:${sequence}`, pipelineId: "p", sequence, actorId: null, ...changes };
-}
-
-export function dealChange(changes: Partial<DealChange> & { readonly dealId: string; readonly changedAt: Instant }): DealChange {
-  const field = changes.field ?? "amount";
-  return { id: `${changes.dealId}:${field}:${changes.changedAt}`, field, sequence: 0, value: "1000.00", actorId: null, ...changes };
 }
 
 /** A stage of pipeline `p` that holds since ever. */

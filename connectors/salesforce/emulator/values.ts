@@ -1,5 +1,4 @@
 import type { Day } from "#core/time/day.ts";
-import { type Instant, msOf } from "#core/time/instant.ts";
 
 /** A value as it goes over the wire. */
 export type Cell = string | number | boolean | null;
@@ -10,8 +9,6 @@ export type Row = { [field: string]: Cell };
 export function stampOf(ms: number): string {
   return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 23)}+0000`;
 }
-
-export const stampOfInstant = (instant: Instant): string => stampOf(msOf(instant));
 
 export function dayOfMs(ms: number): Day {
   return new Date(ms).toISOString().slice(0, 10) as Day;
