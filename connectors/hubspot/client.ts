@@ -16,7 +16,7 @@ import { classify } from "./errors.ts";
 import { BodyError, ReplyError } from "./reply.ts";
 import { PATHS, type Paths } from "./versions.ts";
 
-/** HubSpot counts search and associations apart from everything else. */
+/** HubSpot counts search apart from everything else; associations have a window of their own beside the one for all calls. */
 export type LaneName = "general" | "search" | "associations";
 
 export interface Request {
@@ -110,7 +110,7 @@ export function createHubSpot(settings: Settings, deps: ClientDeps): HubSpot {
 
 function createWire(settings: Settings, deps: ClientDeps): Wire {
   const { requestsPer10s, searchPerSecond, associationsPer10s } = settings.budget;
-  const limiter = createLimiter<LaneName>(
+  const lanes = createLimiter<LaneName>(
     {
       general: { limit: requestsPer10s, windowMs: 10_000 },
       search: { limit: searchPerSecond, windowMs: 1000 },
@@ -118,6 +118,7 @@ function createWire(settings: Settings, deps: ClientDeps): Wire {
     },
     deps.clock,
   );
+  const limiter: Limiter<LaneName> = { ...lanes, acquire: (lane, signal) => acquire(lanes, lane, signal) };
   const state: State = { offsetMs: null, account: null, sdk: null };
   const call = createCaller<LaneName>({
     ...deps,
@@ -132,6 +133,22 @@ function createWire(settings: Settings, deps: ClientDeps): Wire {
     () => deps.clock.monotonicMs(),
   );
   return { settings, deps, state, limiter, call, tokens };
+}
+
+/** A call for associations takes a place in their own window and in the one for all calls. */
+async function acquire(lanes: Limiter<LaneName>, lane: LaneName, signal: AbortSignal): Promise<() => void> {
+  const release = await lanes.acquire(lane, signal);
+  if (lane !== "associations") return release;
+  try {
+    const releaseGeneral = await lanes.acquire("general", signal);
+    return () => {
+      releaseGeneral();
+      release();
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 /** One request, repeated once with another token when HubSpot refused the first. */

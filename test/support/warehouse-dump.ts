@@ -30,7 +30,9 @@ export function dumpWarehouse(
 function lines(database: Database.Database, table: string): readonly string[] {
   const ignored = new Set([...(PROCESSING["*"] ?? []), ...(PROCESSING[table] ?? [])]);
   const rows = database.prepare(`select * from "${table}"`).all() as Record<string, unknown>[];
-  return rows.map((row) => JSON.stringify(Object.entries(row).filter(([column]) => !ignored.has(column)))).sort();
+  // What a run had planned when it died belongs to that run's row: its story stays, the values were planned afresh.
+  const own = rows.filter((row) => row["error_code"] !== "writeback.crashed");
+  return own.map((row) => JSON.stringify(Object.entries(row).filter(([column]) => !ignored.has(column)))).sort();
 }
 
 /** Lines that stand in only one of two dumps, as `table - line` and `table + line`; empty when they are the same. */
