@@ -61,7 +61,8 @@ function connect(path: string, readonly: boolean): Database.Database {
       database.pragma("wal_autocheckpoint = 8000");
       database.pragma("journal_size_limit = 67108864");
     }
-    database.pragma("cache_size = -32768");
+    // Rows pass through the writer once; the reader comes back to them.
+    database.pragma(`cache_size = ${readonly ? -32_768 : -12_288}`);
     database.pragma("temp_store = MEMORY");
     database.pragma("foreign_keys = ON");
     return database;
